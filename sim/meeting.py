@@ -40,8 +40,9 @@ class State(_Frozen):
     """Where a meeting stands after a contact turn. Patience and rapport run from 0 to 1, `minute` from the start.
 
     `turn` is the transcript index (0-based) of the contact's turn this state belongs to. `used_lines` are ids of persona lines
-    already spoken. `unlocked` holds `referral:NAME` and `private:TOPIC` in the order they were opened; `lost` items can no longer be
-    earned, each with the learner turn that lost it.
+    already spoken. `unlocked` holds `referral:NAME` and `private:TOPIC` in the order they were opened, `unlocked_turns` the contact
+    turn of each; `lost` items can no longer be earned, each with the learner turn that lost it. `reasons` are what the contact will
+    remember (a key of `REMEMBERED` in the director) with the learner turn. `extra_minutes` were granted on request.
     """
 
     turn: int = 0
@@ -60,6 +61,7 @@ class State(_Frozen):
     questions_answered: int = 0
     silences: int = 0
     more_time_asked: int = 0
+    extra_minutes: float = 0.0
     last_topic: str | None = None
     topics: tuple[TopicUse, ...] = ()
     delights_met: tuple[str, ...] = ()
@@ -68,9 +70,8 @@ class State(_Frozen):
     unlocked: tuple[str, ...] = ()
     unlocked_turns: tuple[int, ...] = ()
     lost: tuple[tuple[str, int], ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
     ended_by: EndedBy | None = None
-    over_since: float | None = None
 
 
 class Reveal(_Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sim.persona import Persona
 
@@ -51,7 +51,7 @@ class Context:
 
     `before` is the contact's last line; `heard` every contact line so far, in order; `cue` the strongest time cue the contact has
     given ("none", "soft", "hard", "leaving"); `over` whether the agreed time has passed; `referral_declined` whether the contact
-    has said no to a referral; `said` the learner's own earlier messages.
+    has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note.
     """
 
     persona: Persona | None = None
@@ -61,20 +61,23 @@ class Context:
     cue: str = "none"
     over: bool = False
     referral_declined: bool = False
+    note: bool = False
 
 
 @dataclass(frozen=True)
 class Understanding:
     """Everything understood of one message. `acts` holds contract acts and signals in order of position.
 
-    `words` counts what a speaker would say. `nonsense`: letters without meaning, or another alphabet's noise.
+    `words` counts what a speaker would say. `nonsense`: letters without meaning. `delights` and `peeves` are the entries of the
+    persona's lists that the message touches.
     """
 
     text: str
     acts: tuple[Act, ...] = ()
     words: int = 0
     nonsense: bool = False
-    extra: dict[str, float] = field(default_factory=dict, compare=False)
+    delights: tuple[str, ...] = ()
+    peeves: tuple[str, ...] = ()
 
     def all(self, act_id: str, kind: str | None = None) -> Iterator[Act]:
         """Yield the acts with this id (and kind), in order of position."""

@@ -13,21 +13,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.understanding.labels import TAGS, TOPICS
+
 HERE = Path(__file__).parent
 
-TOPICS = tuple(
-    """career_path why_field first_job career_change education daily_work responsibilities best_part worst_part
-    challenge project decisions methods measures team organisation culture company_direction competitors
-    industry_trends technology regulation skills looks_for hiring_process mistakes advice prepare resume_feedback
-    resources work_life pay progression leadership mentors surprises regrets stakeholders background place security
-    networking future_plans company_basics role_basics personal followup other""".split()
-)
-PLAIN_TAGS = tuple(
-    """greeting thanks purpose introduction achievement referrer_mention small_talk time_check wrap_up more_time
-    researched_fact wrong_fact builds referral_ask referral_hint demand next_step takes_offer takes_no job.direct
-    job.veiled job_disclaimer interest follow_up_ask connect_ask offer_back negative_tone goodbye off_topic steering
-    leads_none learned plan favour template""".split()
-)
+PLAIN_TAGS = frozenset(TAGS) - {"question", "job", "specific"}
 CRITERIA = ("preparation", "time_respect", "referrals", "no_job_push", "rapport", "follow_through")
 
 

@@ -1,0 +1,154 @@
+"""A transcript, read once: every learner message understood in its place, the notes too, and the clock worked out.
+
+Every check looks at this and at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.persona import Persona
+from sim.scorecard import Evidence
+from sim.transcript import Transcript, end_time, turn_times, word_count
+from sim.understanding import Act, Context, Understanding, understand
+from sim.understanding.contact_lines import ContactLine, read_contact_lines
+
+MEANINGFUL_WORDS = 30
+"""Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
+is trivial and earns the bottom mark (our judgement; the shortest greeting, question and goodbye take about as many)."""
+
+
+@dataclass(frozen=True)
+class LearnerTurn:
+    """One learner message in its place. `index` is the transcript's, `order` counts learner turns only, both 0-based.
+
+    `cue` is the strongest time cue the contact had given before it: "none", "soft" (how much is left) or "hard" (must go).
+    """
+
+    index: int
+    order: int
+    start: float
+    heard: Understanding
+    cue: str
+
+    @property
+    def where(self) -> str:
+        """The evidence's place."""
+        return f"turn:{self.index}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """An act together with where it was performed."""
+
+    act: Act
+    where: str
+    turn: LearnerTurn | None = None
+
+    def evidence(self, effect: str, why: str = "") -> Evidence:
+        """Return the act's words as evidence."""
+        return Evidence(where=self.where, quote=self.act.quote, effect="helps" if effect == "helps" else "hurts", why=why)
+
+
+@dataclass(frozen=True)
+class ReadSession:
+    """Everything the checks may ask about."""
+
+    transcript: Transcript
+    persona: Persona | None
+    turns: tuple[LearnerTurn, ...]
+    contact: dict[int, ContactLine]
+    note: Understanding | None
+    note_referrer: Understanding | None
+
+    @property
+    def agreed(self) -> float:
+        """The agreed minutes."""
+        return self.transcript.agreed_minutes
+
+    @cached_property
+    def ended(self) -> float:
+        """The minute the meeting ended."""
+        return end_time(self.transcript)
+
+    @cached_property
+    def took_part(self) -> bool:
+        """Whether the learner said enough that makes sense to be marked at all."""
+        sensible = [t for t in self.turns if not t.heard.nonsense and t.heard.words and not t.heard.has("steering")]
+        said = {t.heard.text.strip().lower(): t.heard.words for t in sensible}
+        substance = any(t.heard.has("question", "introduction", "purpose", "referral_ask", "job_ask", "builds_on_answer") for t in sensible)
+        return len(said) >= 2 and sum(said.values()) >= MEANINGFUL_WORDS and substance
+
+    def find(self, *act_ids: str, kind: str | None = None) -> list[Found]:
+        """Return every act with one of these ids, in order, from the meeting (not from the notes)."""
+        return [
+            Found(act, turn.where, turn) for turn in self.turns for act in turn.heard.acts
+            if act.id in act_ids and (kind is None or act.kind == kind)
+        ]  # fmt: skip
+
+    def turns_with(self, *act_ids: str) -> list[LearnerTurn]:
+        """Return the learner turns that perform any of these acts."""
+        return [t for t in self.turns if t.heard.has(*act_ids)]
+
+    def in_note(self, *act_ids: str) -> list[Found]:
+        """Return the acts in the notes."""
+        return [
+            Found(act, "thank_you") for note in (self.note, self.note_referrer) if note for act in note.acts if act.id in act_ids
+        ]  # fmt: skip
+
+    def later_part(self, turn: LearnerTurn) -> float:
+        """Return how far into the meeting a turn stands, 0 to 1, by its place among the learner's turns."""
+        return turn.order / max(1, len(self.turns) - 1)
+
+    def contact_before(self, turn: LearnerTurn) -> ContactLine | None:
+        """Return the contact's line right before a learner turn."""
+        return self.contact.get(turn.index - 1)
+
+    def contact_after(self, turn: LearnerTurn) -> ContactLine | None:
+        """Return the contact's reply to a learner turn."""
+        return self.contact.get(turn.index + 1)
+
+    def contact_turns(self) -> Iterator[tuple[int, ContactLine]]:
+        """Yield (transcript index, line) for every contact turn, in order."""
+        return iter(sorted(self.contact.items()))
+
+
+def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession:
+    """Return the session understood. The same transcript and persona give the same reading."""
+    times = turn_times(transcript)
+    lines = [(n, t.text) for n, t in enumerate(transcript.turns) if t.speaker == "contact"]
+    befores = [transcript.turns[n - 1].text if n and transcript.turns[n - 1].speaker == "learner" else "" for n, _ in lines]
+    contact = dict(zip([n for n, _ in lines], read_contact_lines([t for _, t in lines], befores), strict=True))
+    learner: list[LearnerTurn] = []
+    heard: list[str] = []
+    said: list[str] = []
+    cue, declined = "none", False
+    for index, turn in enumerate(transcript.turns):
+        if turn.speaker == "contact":
+            line = contact[index]
+            heard.append(turn.text)
+            cue = "hard" if line.must_go or cue == "hard" else ("soft" if line.cue or cue == "soft" else "none")
+            declined = declined or (line.no_referral and bool(learner) and learner[-1].heard.has("referral_ask"))
+            continue
+        before = transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""
+        context = Context(
+            persona=persona, before=before, heard=tuple(heard), said=tuple(said), cue=cue,
+            over=times[index] > transcript.agreed_minutes, referral_declined=declined,
+        )  # fmt: skip
+        learner.append(LearnerTurn(index, len(learner), times[index], understand(turn.text, context), cue))
+        said.append(turn.text)
+    note = note_referrer = None
+    if transcript.thank_you:
+        context = Context(persona=persona, heard=tuple(heard), said=tuple(said), note=True)
+        if (transcript.thank_you.to_contact or "").strip():
+            note = understand(transcript.thank_you.to_contact or "", context)
+        if (transcript.thank_you.to_referrer or "").strip():
+            note_referrer = understand(transcript.thank_you.to_referrer or "", context)
+    return ReadSession(transcript, persona, tuple(learner), contact, note, note_referrer)
+
+
+def longest(session: ReadSession) -> LearnerTurn | None:
+    """Return the learner's longest message, the first where several tie."""
+    return max(session.turns, key=lambda t: word_count(t.heard.text), default=None)
