@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from tokenizers import Tokenizer
 
 from sim.understanding.segments import Segment, segment
 
-BEFORE_TOKENS = 40
+BEFORE_TOKENS = 32
 """How much of the contact's last line is shown, from its end: the question or cue stands there (our judgement)."""
 
 WINDOW_TOKENS = 160
@@ -21,7 +22,7 @@ CLS, SEP = 101, 102
 
 @dataclass(frozen=True)
 class Window:
-    """One pass of the model: token ids, their types (0 the contact's line, 1 the learner's) and each segment's token range."""
+    """One pass of the model: token ids, their types (0 the contact's words, 1 the learner's) and each segment's token range."""
 
     ids: list[int]
     types: list[int]
@@ -39,11 +40,23 @@ class Batch:
     pool: np.ndarray
 
 
-def windows(tokenizer: Tokenizer, message: str, before: str) -> list[Window]:
-    """Return the windows that cover `message`; none where it holds no letter or digit."""
+_MARKUP = re.compile(r"[*_`~#|<>\u200b-\u200f\u2060\ufeff\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]+")
+
+
+def plain(text: str) -> str:
+    """Return a text without markup, emoji and invisible characters: formatting says nothing and must earn nothing."""
+    return _MARKUP.sub(" ", text).replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+
+
+def windows(tokenizer: Tokenizer, message: str, before: str, *, contact: bool = False) -> list[Window]:
+    """Return the windows that cover `message`; none where it holds no letter or digit.
+
+    `contact`: the message is the contact's and `before` the learner's; the token types tell the model who speaks.
+    """
+    theirs, ours = (1, 0) if contact else (0, 1)
     head = [CLS]
     if before:
-        head += tokenizer.encode(before, add_special_tokens=False).ids[-BEFORE_TOKENS:]
+        head += tokenizer.encode(plain(before), add_special_tokens=False).ids[-BEFORE_TOKENS:]
     head.append(SEP)
     out: list[Window] = []
     ids: list[int] = []
@@ -52,13 +65,13 @@ def windows(tokenizer: Tokenizer, message: str, before: str) -> list[Window]:
 
     def close() -> None:
         if held:
-            out.append(Window([*head, *ids, SEP], [0] * len(head) + [1] * (len(ids) + 1), list(spans), list(held)))
+            out.append(Window([*head, *ids, SEP], [theirs] * len(head) + [ours] * (len(ids) + 1), list(spans), list(held)))
             ids.clear()
             spans.clear()
             held.clear()
 
     for piece in segment(message):
-        tokens = tokenizer.encode(piece.text, add_special_tokens=False).ids[:WINDOW_TOKENS] or [100]
+        tokens = tokenizer.encode(plain(piece.text), add_special_tokens=False).ids[:WINDOW_TOKENS] or [100]
         if len(ids) + len(tokens) > WINDOW_TOKENS:
             close()
         spans.append((len(head) + len(ids), len(head) + len(ids) + len(tokens)))

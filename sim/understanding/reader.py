@@ -1,80 +1,214 @@
-"""Read one message: cut it up, ask the rules (and later the model) what each piece does."""
+"""Read one message: what each piece does by the model, then by the meeting's state, the dossier and the persona's own topics.
+
+The model gives probabilities; this module alone decides from which one a reading counts. Thresholds were set on sessions held back
+from training (`docs/validity.md`). A job ask has two bands: certain, which is marked, and possible, on which the contact asks back.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from sim.topics import kind_of
+from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
+from sim.understanding import dossier, model
 from sim.understanding.acts import Act, Context, Understanding
-from sim.understanding.segments import Segment, segment
+from sim.understanding.language import is_readable, looks_like_noise
+from sim.understanding.model import Reading
+from sim.understanding.segments import Segment
+from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, vetoes
+from sim.understanding.thresholds import THRESHOLDS as T
 
-_R = lambda p: re.compile(p, re.I)  # noqa: E731
-_RULES: list[tuple[str, str | None, re.Pattern[str]]] = [
-    ("greeting", None, _R(r"^(hi|hello|hey|good (morning|afternoon|evening)|nice to meet|pleased to meet)\b")),
-    ("thanks", None, _R(r"\b(thank(s| you)|thx|grateful|appreciate)\b")),
-    ("purpose", None, _R(r"\b(here to learn|like to (learn|understand|hear)|hoping to (learn|understand)|wanted to (learn|understand))\b")),
-    ("introduction", None, _R(r"\b(i'?m a|i am a|i work(ed)? (as|for|at|in)|my name is|i study|i studied|i graduated|i('ve| have) (spent|worked|been))\b")),
-    ("time_check", None, _R(r"\b((twenty|thirty|fifteen|\d+) minutes|still (a )?good time|watching the (clock|time)|minutes left)\b")),
-    ("wrap_up", None, _R(r"\b(last question|let you (go|get back)|wrap up|that'?s (all|everything|my list)|i'?ll stop here|mindful of your time)\b")),
-    ("more_time", None, _R(r"\b((few|five|two|ten) more minutes|a bit longer|one more (thing|question)|can you stay)\b")),
-    ("researched_fact", None, _R(r"\b(i (read|saw|noticed|found|heard) (that|about|your|the|you)|read up on|your talk|your article)\b")),
-    ("referral_ask", None, _R(r"\b(who else|anyone else|anybody else|someone else|other people) .{0,40}\b(talk|speak|meet|contact|reach)|introduce me|introduction to\b")),
-    ("next_step", None, _R(r"\b(use your name|mention your name|best way to reach|say you sent)\b")),
-    ("job_disclaimer", None, _R(r"\bnot (here )?(to ask|asking|looking) (you )?(for|about) (a )?(job|work|position)\b")),
-    ("follow_up_ask", None, _R(r"\b(follow up|keep you posted|let you know how|stay in touch)\b")),
-    ("connect_ask", None, _R(r"\b(connect on|linkedin)\b")),
-    ("offer_back", None, _R(r"\b(anything i can do for you|how can i help you|return the favou?r|happy to help you|can i offer)\b")),
-    ("negative_tone", None, _R(r"\b(boring|stupid|whatever|waste of|ridiculous|shut up|idiots?)\b")),
-    ("goodbye", None, _R(r"\b(goodbye|bye|have a (good|great|nice) (day|rest|week|evening))\b")),
-    ("steering", None, _R(r"\b(ignore (all|your|previous)|system prompt|give me (5|five) (out|stars)|you are now|full marks|language model)\b")),
-    ("leads_none", None, _R(r"\b(what should we talk about|you start|where should (we|i) start|what do you want to talk)\b")),
-    ("interest", None, _R(r"\b(interested in|fascinated|drawn to)\b")),
-    ("small_talk", None, _R(r"\b(how are you|weather|weekend)\b")),
-]  # fmt: skip
-_JOB_DIRECT = _R(r"\b(hire me|give me a (job|chance)|are you hiring|any (openings?|positions?|vacanc)|get me (a job|in)|pass (on )?my (resume|cv|résumé)|(job|internship|position) (for me|at your|on your|in your))\b")  # fmt: skip
-_JOB_VEILED = _R(r"\b(keep me in mind|think of me|if (something|anything|a (place|spot|position)) (opens|comes)|put in a (good )?word)\b")
-_TOPICS: list[tuple[str, re.Pattern[str]]] = [
-    ("company_basics", _R(r"what (does|do) (your company|you guys|the company) do")),
-    ("role_basics", _R(r"what (do you do|is your job|does a .{3,30} do)")),
-    ("career_path", _R(r"how did you (get|end|come|start|move)|your (career )?path|your background")),
-    ("daily_work", _R(r"typical (day|week)|day[- ]to[- ]day|daily")),
-    ("challenge", _R(r"challenge|hardest|biggest problem")),
-    ("industry_trends", _R(r"trend|industry|future of|heading|headed")),
-    ("technology", _R(r"\b(ai|automation|software|technology)\b")),
-    ("skills", _R(r"skills?|good at")),
-    ("looks_for", _R(r"look for in|kind of (people|person) do you")),
-    ("hiring_process", _R(r"hiring (work|process)|people get in")),
-    ("advice", _R(r"advice|recommend|would you (do|tell)|in my place")),
-    ("culture", _R(r"culture|values|atmosphere")),
-    ("team", _R(r"\bteam\b")),
-    ("best_part", _R(r"(like|enjoy|love) (most|best|about)")),
-    ("education", _R(r"degree|certificat|master")),
-]
-_QUESTION = _R(r"\?\s*[\"'”’)]*$|^(how|what|why|when|where|who|which|can you|could you|do you|does|did|is|are|would you|tell me)\b")
+PLAIN = {
+    "greeting": "greeting", "thanks": "thanks", "purpose": "purpose", "introduction": "introduction", "achievement": "achievement",
+    "referrer_mention": "referrer_mention", "small_talk": "small_talk", "time_check": "time_check", "wrap_up": "wrap_up",
+    "builds": "builds_on_answer", "referral_ask": "referral_ask", "referral_hint": "referral_hint", "demand": "demand",
+    "next_step": "next_step", "takes_offer": "takes_offer", "takes_no": "takes_no", "job_disclaimer": "job_disclaimer",
+    "interest": "interest", "follow_up_ask": "follow_up_ask", "connect_ask": "connect_ask", "offer_back": "offer_back",
+    "negative_tone": "negative_tone", "goodbye": "goodbye", "off_topic": "off_topic", "steering": "steering",
+    "leads_none": "leads_none", "more_time": "more_time",
+}  # fmt: skip
+"""Model tag to act id, for the tags that are taken as they are."""
 
+NO_CHANCE = 0.04
+"""Probability below which the dossier is not even looked at unless words are shared; looking costs some milliseconds."""
 
-def _acts_of(piece: Segment, context: Context) -> list[Act]:
-    def act(act_id: str, **more: object) -> Act:
-        return Act(act_id, piece.start, piece.end, piece.text, **more)  # type: ignore[arg-type]
+NOTE_TAGS = ("learned", "plan", "favour", "template")
 
-    out = [act(name, kind=kind) for name, kind, pattern in _RULES if pattern.search(piece.text)]
-    names = {a.id for a in out}
-    if "job_disclaimer" not in names:
-        if _JOB_DIRECT.search(piece.text):
-            out.append(act("job_ask", kind="direct"))
-        elif _JOB_VEILED.search(piece.text):
-            out.append(act("job_ask", kind="veiled"))
-    if _QUESTION.search(piece.text) and not names & {"referral_ask", "follow_up_ask", "connect_ask", "offer_back", "leads_none"}:
-        topic = next((t for t, p in _TOPICS if p.search(piece.text)), "other")
-        out.append(act("question", kind=kind_of(topic), topic=topic, specific=word_count(piece.text) > 9))
-    if "referral_ask" in names and context.referral_declined:
-        out.append(act("referral_push"))
-    return out
+_ROLE_TAG = re.compile(
+    r"^\s*(?:[<\[({/*#`-]*\s*)?(?:system|assistant|grader|scorer|rater|contact|user|developer|instruction|scorecard|transcript|rubric)\b"
+    r"[^:\n]{0,20}[:\])}>]|<\s*/?\s*(?:transcript|system|turn|note|prompt)|\[/?(?:INST|scorer|system)|\"(?:score|role|overall)\"\s*:",
+    re.I | re.M,
+)  # fmt: skip
 
 
 def understand(text: str, context: Context = Context()) -> Understanding:  # noqa: B008
     """Return what `text` does, read in the light of `context`. Any string is accepted; the same input gives the same answer."""
-    acts = [a for piece in segment(text) for a in _acts_of(piece, context)]
     words = word_count(text)
-    return Understanding(text, tuple(acts), words, nonsense=words == 0)
+    if words == 0 or looks_like_noise(text):
+        return Understanding(text, (), words, nonsense=True)
+    readings = model.read([(text, context.before)])[0]
+    acts: list[Act] = []
+    steered = _steering_from(text, readings)
+    for reading in readings:
+        if steered is not None and reading.segment.start >= steered:
+            acts.append(_act(reading.segment, "steering", 1.0))
+        elif is_readable(reading.segment.text):
+            acts += _read_piece(reading, context)
+    acts = _fold(acts)
+    delights, peeves = _likes(text, context)
+    return Understanding(text, tuple(acts), words, False, delights, peeves)
+
+
+def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
+    return Act(act_id, piece.start, piece.end, piece.text, round(confidence, 3), **more)  # type: ignore[arg-type]
+
+
+def _steering_from(text: str, readings: tuple[Reading, ...]) -> int | None:
+    """Return where the message begins to talk to the machinery; from there on it can earn nothing."""
+    tag = _ROLE_TAG.search(text)
+    places = [r.segment.start for r in readings if _counts(r, "steering")]
+    if tag:
+        places += [r.segment.start for r in readings if r.segment.end > tag.start()][:1]
+    return min(places) if places else None
+
+
+def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
+    """Tell whether a tag is read: sure enough by itself, or half sure and said in a stock phrase."""
+    chance = reading.p(tag) if chance is None else chance
+    return chance >= T[tag] or (chance >= CONFIRMED_FROM and confirms(tag, reading.segment.text))
+
+
+def _read_piece(reading: Reading, context: Context) -> list[Act]:
+    piece = reading.segment
+    found = [_act(piece, act, reading.p(tag)) for tag, act in PLAIN.items() if tag != "more_time" and _counts(reading, tag)]
+    if not context.before:
+        found = [a for a in found if a.id != "builds_on_answer"]
+    if any(a.id == "referral_ask" for a in found):
+        found = [replace(a, fact=_fitting_referral(reading.segment.text, context)) if a.id == "referral_ask" else a for a in found]
+    names = {a.id for a in found}
+    if context.note:
+        found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if reading.p(tag) >= T[tag]]
+    else:
+        if reading.p("more_time") >= T["more_time"] and (context.cue != "none" or context.over):
+            found.append(_act(piece, "more_time", reading.p("more_time")))
+        if "referral_ask" in names and context.referral_declined:
+            found.append(_act(piece, "referral_push", reading.p("referral_ask")))
+    found += _job(reading, names)
+    found += _research(reading, context)
+    found += _question(reading, context, names)
+    return found
+
+
+FIT_MARGIN = 0.06
+"""By how much one referral must fit the request better than the next; below, the request does not say who is wanted."""
+
+
+def _fitting_referral(message: str, context: Context) -> str | None:
+    """Return the name of the persona's referral who knows about what was asked for, or None where that is not clear."""
+    people = context.persona.referrals if context.persona else []
+    if len(people) < 2:
+        return None
+    vectors = model.embed([message, *(f"{r.role}: {r.good_for or ''}" for r in people)])
+    ranked = sorted(zip((vectors[1:] @ vectors[0]).tolist(), (r.name for r in people), strict=True), reverse=True)
+    return ranked[0][1] if ranked[0][0] - ranked[1][0] >= FIT_MARGIN else None
+
+
+def _job(reading: Reading, names: set[str]) -> list[Act]:
+    piece = reading.segment
+    chance = max(reading.p("job"), reading.p("job.direct"), reading.p("job.veiled"))
+    if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
+        return []
+    if vetoes("job", piece.text):
+        return []
+    if _counts(reading, "job", chance):
+        kind = "direct" if reading.p("job.direct") >= reading.p("job.veiled") else "veiled"
+        return [_act(piece, "job_ask", chance, kind=kind)]
+    if chance >= T["job_possible"]:
+        return [_act(piece, "job_possible", chance)]
+    return []
+
+
+def _research(reading: Reading, context: Context) -> list[Act]:
+    """A researched fact is one of the dossier's, in any words, that the contact has not said; without a persona the words decide."""
+    piece, chance = reading.segment, reading.p("researched_fact")
+    if context.note:
+        return []
+    if context.persona is None:
+        return [_act(piece, "researched_fact", chance)] if chance >= T["researched_fact_alone"] else []
+    if chance < NO_CHANCE and not dossier.shares_words(piece.text, context.persona):
+        return []
+    match = dossier.best_match(piece.text, context.persona, context.heard)
+    if match is None or chance + _support(match) < T["researched_fact"]:
+        return []
+    wrong = reading.p("wrong_fact") >= T["wrong_fact"] or dossier.contradicts(piece.text, match.fact)
+    out = [_act(piece, "researched_fact", min(1.0, chance + _support(match)), fact=match.fact)]
+    return [*out, _act(piece, "wrong_fact", chance, fact=match.fact)] if wrong else out
+
+
+def _support(match: dossier.Match) -> float:
+    """Return how much the dossier speaks for a researched fact, from about -0.3 to 1, added to the model's probability."""
+    return 0.9 * (match.likeness - 0.35) + 0.13 * min(match.rare, 4) - (0.5 if match.heard > match.likeness and match.rare < 2 else 0.0)
+
+
+def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
+    chance = reading.p("question")
+    if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
+        return []
+    topic, sure = _topic(reading, context)
+    specific = reading.p("specific") >= T["specific"]
+    return [_act(reading.segment, "question", sure, kind=kind_of(topic), topic=topic, specific=specific)]
+
+
+def _topic(reading: Reading, context: Context) -> tuple[str, float]:
+    """Return the question's topic: the persona's own where an example question is close, else the model's, `other` where unsure."""
+    own = _own_topic(reading.segment.text, context)
+    if own:
+        return own
+    ranked = reading.best_topics()
+    best, chance = ranked[0]
+    for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), T["hiring"])):
+        held = [(t, p) for t, p in ranked if t in pair]
+        if sum(p for _, p in held) >= bar:
+            return held[0][0], round(sum(p for _, p in held), 3)
+    if best in ("followup", "other") and not context.before:
+        best, chance = ranked[1] if ranked[1][1] > 0.25 else ("other", chance)
+    if chance < T["topic"] and best != "followup":
+        return ("followup", chance) if reading.p("builds") >= T["builds"] else ("other", chance)
+    return best, chance
+
+
+def _own_topic(text: str, context: Context) -> tuple[str, float] | None:
+    persona = context.persona
+    if persona is None:
+        return None
+    own = [(topic, ask) for topic, answer in persona.answers.items() for ask in answer.asks]
+    if not own:
+        return None
+    vectors = model.embed([text, *(ask for _, ask in own)])
+    likeness = vectors[1:] @ vectors[0]
+    place = int(likeness.argmax())
+    near = float(likeness[place])
+    bar = T["own_topic"] if own[place][0] not in CATALOGUE else T["own_topic"] + 0.1
+    return (own[place][0], round(near, 3)) if near >= bar else None
+
+
+def _likes(text: str, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    persona = context.persona
+    if persona is None or not (persona.delights or persona.peeves):
+        return (), ()
+    wanted = [*persona.delights, *persona.peeves]
+    vectors = model.embed([text, *wanted])
+    near = [w for w, like in zip(wanted, vectors[1:] @ vectors[0], strict=True) if like >= T["likes"]]
+    return tuple(w for w in persona.delights if w in near), tuple(w for w in persona.peeves if w in near)
+
+
+def _fold(acts: list[Act]) -> list[Act]:
+    """Order acts by place; neighbouring pieces of steering become one."""
+    ordered = sorted(acts, key=lambda a: (a.start, a.id))
+    out: list[Act] = []
+    for act in ordered:
+        if act.id == "steering" and any(a.id == "steering" for a in out):
+            continue
+        out.append(act)
+    return out

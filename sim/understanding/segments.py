@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|approx|dept|inc|ltd|jr|sr|a\.m|p\.m)|\b[A-Z])\.$", re.I)
 _BOUNDARY = re.compile(r"(?:[.!?…]+[\"'”’)\]]*|[。！？])(?=\s|$)|\n+|;(?=\s)|(?<=\S)\s+[—–-]{1,2}\s+(?=[A-Za-z])")
@@ -37,12 +38,12 @@ def _cut_long(message: str, segment: Segment) -> list[Segment]:
     for match in re.finditer(r"\S+\s*", segment.text):
         words += 1
         here = segment.start + match.end()
-        if words >= 12 and match.group().rstrip().endswith((",", ":")) or words >= MAX_WORDS:
+        if (words >= 12 and match.group().rstrip().endswith((",", ":"))) or words >= MAX_WORDS:
             cuts.append(here)
             last, words = here, 0
     if last < segment.end:
         cuts.append(segment.end)
-    pieces = [_trim(message, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [_trim(message, a, b) for a, b in pairwise(cuts)]
     return [p for p in pieces if p]
 
 

@@ -184,6 +184,41 @@ def corpus_files() -> tuple[list[Path], list[Path]]:
     return sorted((HERE / "corpus" / "meetings").glob("*.txt")), sorted((HERE / "corpus" / "lines").glob("*.txt"))
 
 
+CONTACT_TAGS = frozenset(t[2:] for t in TAGS if t.startswith("c."))
+
+
+def contact_files() -> list[Path]:
+    """Return the files with tags for the contacts' lines, sorted by name."""
+    return sorted((HERE / "corpus" / "contact").glob("*.txt"))
+
+
+def _contact_tags(words: str, where: str) -> frozenset[str]:
+    tags = frozenset(words.replace(",", " ").split()) - {"none"}
+    if tags - CONTACT_TAGS:
+        raise CorpusError(f"{where}: unknown tags {sorted(tags - CONTACT_TAGS)}")
+    return frozenset(f"c.{t}" for t in tags)
+
+
+def read_contact_tags(path: Path) -> tuple[dict[tuple[str, int], frozenset[str]], list[tuple[str, str, frozenset[str]]]]:
+    """Return the tags by (meeting, turn), and loose lines as (learner's words, contact's line, tags).
+
+    Raises CorpusError with file and line.
+    """
+    placed: dict[tuple[str, int], frozenset[str]] = {}
+    loose: list[tuple[str, str, frozenset[str]]] = []
+    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        where = f"{path}:{n}"
+        by_place = re.fullmatch(r"(\S+) (\d+): (.*)", line)
+        by_words = re.fullmatch(r"([a-z_ ,]+?)\s*\|\s*L:(.*?)\|\s*C:(.*)", line)
+        if by_place:
+            placed[by_place[1], int(by_place[2])] = _contact_tags(by_place[3], where)
+        elif by_words:
+            loose.append((by_words[2].strip(), by_words[3].strip(), _contact_tags(by_words[1], where)))
+        elif line.strip() and not line.startswith("#"):
+            raise CorpusError(f"{where}: expected 'MEETING TURN: tags' or 'tags | L: ... | C: ...', found {line[:50]!r}")
+    return placed, loose
+
+
 def main(argv: list[str]) -> int:
     """Check the named files (default: the whole corpus) and print what is in them."""
     meetings, lines = corpus_files()

@@ -60,6 +60,11 @@ class Encoder(nn.Module):
             states.append(x)
         return states
 
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the lowest layers as they are."""
+        for part in (self.words, self.places, self.types, self.norm, *self.layers[:layers]):
+            part.requires_grad_(False)
+
     def load_base(self, weights: dict[str, Tensor]) -> None:
         """Copy the base model's weights in; raises KeyError when it is not the model we expect."""
         names = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.understanding.labels import TAGS, TOPICS
 from sim.understanding.segments import segment
-from sim.understanding.training.corpus import Message, corpus_files, read_lines, read_meetings
+from sim.understanding.training.corpus import Message, contact_files, corpus_files, read_contact_tags, read_lines, read_meetings
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,13 @@ class Example:
     before: str
     text: str
     labels: tuple[frozenset[str], ...]
+    contact: bool = False
 
 
 def spread(message: Message) -> tuple[frozenset[str], ...]:
     """Return the tags for each piece that `segment` cuts: a piece takes a tagged stretch's tags where they share
-    a third of the shorter of the two."""
+    a third of the shorter of the two.
+    """
     marks, place = [], 0
     for tagged in message.segments:
         marks.append((place, place + len(tagged.text), tagged.tags))
@@ -56,10 +58,23 @@ def topic_of(tags: frozenset[str]) -> int | None:
     return TOPICS.index(named[0]) if named else None
 
 
+def contact_example(writer: str, before: str, line: str, tags: frozenset[str]) -> Example:
+    """Return a contact's line as an example: its tags are the line's, given to every piece of it."""
+    return Example(writer, before, line, tuple(tags for _ in segment(line)), contact=True)
+
+
 def load() -> list[Example]:
     """Return every example of the corpus, in file order."""
     meetings, lines = corpus_files()
     out: list[Example] = []
+    tagged: dict[tuple[str, int], frozenset[str]] = {}
+    complete: set[str] = set()
+    for path in contact_files():
+        found, loose = read_contact_tags(path)
+        tagged |= found
+        if found:
+            complete.add(path.stem)
+        out += [contact_example(path.stem, before, line, tags) for before, line, tags in loose]
 
     def add(writer: str, message: Message) -> None:
         labels = spread(message)
@@ -69,9 +84,15 @@ def load() -> list[Example]:
     for path in meetings:
         writer = path.stem.split("-")[0]
         for meeting in read_meetings(path):
-            for _, turn in meeting.turns:
+            for place, (_, turn) in enumerate(meeting.turns):
                 if isinstance(turn, Message):
                     add(writer, turn)
+                elif writer in complete:
+                    said = meeting.turns[place - 1][1] if place else ""
+                    before = said.text if isinstance(said, Message) else said
+                    tags = tagged.get((meeting.id, place), frozenset())
+                    if tags or place % 3 == 0:  # lines that do nothing of note are many; a third of them is enough
+                        out.append(contact_example(writer, before, turn, tags))
             for note in (meeting.note, meeting.note_referrer):
                 if note:
                     add(writer, note)

