@@ -1,0 +1,596 @@
+"""The catalogue of checks: each counts or measures one thing in a session and brings the words it counted.
+
+A rubric's `checks` name these and set the bounds. A new school needs code only where it needs a new entry here.
+Amounts: a count unless the docstring names a unit; None where the question does not arise (not applicable).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sim.scorecard import Evidence
+from sim.scoring.session import Found, LearnerTurn, ReadSession, longest
+from sim.understanding import understand
+from sim.understanding.dossier import stems
+from sim.understanding.segments import segment
+
+MONOLOGUE_WORDS = 100
+"""Words in one message from which it counts as a monologue: 40 seconds without a breath (our judgement)."""
+
+LONG_NOTE_WORDS = 220
+"""Words from which a thank-you note is much too long: a page (our judgement)."""
+
+EARLY_SHARE = 0.25
+"""Before this share of the learner's turns a request for names comes far too early; the anchors want the second half."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: the amount (None: not applicable) and the evidence, in order of place."""
+
+    amount: float | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+Entry = Callable[[ReadSession, str], Finding]
+CATALOGUE: dict[str, Entry] = {}
+
+
+def entry(function: Entry) -> Entry:
+    """Put a check into the catalogue under its function's name."""
+    CATALOGUE[function.__name__] = function
+    return function
+
+
+def _counted(found: Iterable[Found], effect: str) -> Finding:
+    items = list(found)
+    return Finding(len(items), tuple(f.evidence(effect) for f in items))
+
+
+def _turns(turns: Iterable[LearnerTurn], effect: str, why: str = "") -> Finding:
+    items = list(turns)
+    quotes = (Evidence(where=t.where, quote=_head(t.heard.text), effect="helps" if effect == "helps" else "hurts", why=why) for t in items)
+    return Finding(len(items), tuple(quotes))
+
+
+def _head(text: str, words: int = 30) -> str:
+    """Return the first words of a text, verbatim."""
+    match = re.match(rf"(?:\S+\s*){{1,{words}}}", text)
+    return match.group().rstrip() if match else text
+
+
+def _per_turn(found: Iterable[Found]) -> list[Found]:
+    """Keep one act a turn: the surest, the first where several tie."""
+    best: dict[str, Found] = {}
+    for item in found:
+        held = best.get(item.where)
+        if held is None or item.act.confidence > held.act.confidence:
+            best[item.where] = item
+    return list(best.values())
+
+
+def _clock(session: ReadSession, effect: str) -> Evidence:
+    quote = f"{session.ended:g} of {session.agreed:g} minutes"
+    return Evidence(where="clock", quote=quote, effect="helps" if effect == "helps" else "hurts")
+
+
+# -- whether there is anything to mark ------------------------------------------------------------------------------------
+
+
+@entry
+def took_part(session: ReadSession, effect: str) -> Finding:
+    """1 when the learner said enough that makes sense to be marked at all."""
+    return Finding(1 if session.took_part else 0)
+
+
+# -- preparation ------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def purpose(session: ReadSession, effect: str) -> Finding:
+    """Says in the meeting why they came."""
+    return _counted(_per_turn(session.find("purpose")), effect)
+
+
+@entry
+def introduction(session: ReadSession, effect: str) -> Finding:
+    """Says who they are."""
+    return _counted(_per_turn(session.find("introduction", "achievement")), effect)
+
+
+@entry
+def achievement(session: ReadSession, effect: str) -> Finding:
+    """Tells a concrete thing they have done."""
+    return _counted(_per_turn(session.find("achievement")), effect)
+
+
+@entry
+def referrer_named(session: ReadSession, effect: str) -> Finding:
+    """Names whoever referred them; not applicable where nobody did."""
+    if session.persona is not None and session.persona.referrer is None:
+        return Finding(None)
+    return _counted(session.find("referrer_mention"), effect)
+
+
+@entry
+def researched_facts(session: ReadSession, effect: str) -> Finding:
+    """Different researched facts used rightly; the same fact twice counts once."""
+    wrong = {(f.where, f.act.start) for f in session.find("wrong_fact")}
+    seen: set[str] = set()
+    kept = []
+    for found in session.find("researched_fact"):
+        key = found.act.fact or found.act.quote.strip().lower()
+        if key not in seen and (found.where, found.act.start) not in wrong:
+            seen.add(key)
+            kept.append(found)
+    return _counted(kept, effect)
+
+
+@entry
+def wrong_facts(session: ReadSession, effect: str) -> Finding:
+    """Researched facts that the dossier contradicts."""
+    return _counted(session.find("wrong_fact"), effect)
+
+
+def _different_questions(session: ReadSession, *, specific: bool | None, kinds: set[str] | None = None) -> list[Found]:
+    """Return questions, each wording and each general topic once; repeating a good question earns nothing."""
+    topics: set[str | None] = set()
+    wordings: list[frozenset[str]] = []
+    out = []
+    for found in session.find("question"):
+        act = found.act
+        if (specific is not None and act.specific != specific) or (kinds is not None and act.kind not in kinds):
+            continue
+        words = _wording(act.quote)
+        if any(_alike(words, other) for other in wordings) or (not act.specific and act.topic in topics):
+            continue
+        wordings.append(words)
+        topics.add(None if act.specific else act.topic)
+        out.append(found)
+    return out
+
+
+def _wording(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two wordings are the same but for a word or two."""
+    return len(one & other) >= 0.75 * max(1, min(len(one), len(other))) and len(one & other) >= 0.5 * len(one | other)
+
+
+@entry
+def specific_questions(session: ReadSession, effect: str) -> Finding:
+    """Different questions that could not be put unchanged to just anybody; basic ones never count."""
+    return _counted([f for f in _different_questions(session, specific=True) if f.act.kind != "basic"], effect)
+
+
+@entry
+def questions(session: ReadSession, effect: str) -> Finding:
+    """Different questions of any kind but basic ones."""
+    return _counted([f for f in _different_questions(session, specific=None) if f.act.kind != "basic"], effect)
+
+
+@entry
+def basic_questions(session: ReadSession, effect: str) -> Finding:
+    """Questions that the website answers or that are far below the contact's level."""
+    return _counted(_per_turn(f for f in session.find("question") if f.act.kind == "basic"), effect)
+
+
+@entry
+def lead_left(session: ReadSession, effect: str) -> Finding:
+    """Times the learner left it to the contact to lead."""
+    return _counted(session.find("leads_none"), effect)
+
+
+@entry
+def sheet_questions(session: ReadSession, effect: str) -> Finding:
+    """Questions on the prep sheet; not applicable where the session had no sheet."""
+    if not session.transcript.has_prep_stage:
+        return Finding(None)
+    prep = session.transcript.prep
+    items = [q for q in (prep.questions if prep else []) if len(q.split()) >= 2 and not understand(q).has("steering")]
+    return Finding(len(items), tuple(Evidence(where="prep", quote=q, effect="helps") for q in items))
+
+
+@entry
+def sheet_filled(session: ReadSession, effect: str) -> Finding:
+    """Parts of the prep sheet that hold something (goal, pitch, questions; 0 to 3); not applicable without the stage."""
+    if not session.transcript.has_prep_stage:
+        return Finding(None)
+    prep = session.transcript.prep
+    if prep is None:
+        return Finding(0)
+    parts = [prep.goal, prep.pitch, prep.questions[0] if prep.questions else ""]
+    filled = [p for p in parts if len(p.split()) >= 3]
+    return Finding(len(filled), tuple(Evidence(where="prep", quote=p, effect="helps") for p in filled))
+
+
+# -- time -----------------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def time_checked(session: ReadSession, effect: str) -> Finding:
+    """Turns in which the learner acknowledges or checks the agreed time, unprompted: not in answer to a cue."""
+    return _counted(_per_turn(f for f in session.find("time_check") if f.turn and f.turn.cue != "hard"), effect)
+
+
+@entry
+def wrapped_up(session: ReadSession, effect: str) -> Finding:
+    """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go."""
+    fits = (f for f in session.find("wrap_up") if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5)
+    return _counted(_per_turn(fits), effect)
+
+
+@entry
+def minutes_over(session: ReadSession, effect: str) -> Finding:
+    """Per cent by which the meeting ran over the agreed time (0 where it did not)."""
+    over = max(0.0, (session.ended / session.agreed - 1) * 100)
+    return Finding(round(over, 2), (_clock(session, effect),))
+
+
+@entry
+def within_time(session: ReadSession, effect: str) -> Finding:
+    """1 when the meeting ended within the agreed time."""
+    inside = session.ended <= session.agreed * 1.005
+    return Finding(1 if inside else 0, (_clock(session, effect),))
+
+
+_CLOSING = ("wrap_up", "goodbye", "thanks", "takes_no", "next_step", "takes_offer", "follow_up_ask", "referral_ask", "offer_back")
+
+PRESSING_WORDS = 20
+"""Words from which a message that closes nothing presses on, even without a question."""
+
+CUE_SHARE = 0.75
+"""Share of the agreed time before which "I must go" is a figure of speech or belongs to another story."""
+
+
+@entry
+def cues_missed(session: ReadSession, effect: str) -> Finding:
+    """Turns that press on after the contact has said they must go: anything but closing, thanking or settling the next step."""
+
+    def presses_on(turn: LearnerTurn) -> bool:
+        late = turn.cue == "hard" and turn.start >= CUE_SHARE * session.agreed
+        return late and not turn.heard.has(*_CLOSING) and (turn.heard.has("question", "job_ask") or turn.heard.words > PRESSING_WORDS)
+
+    return _turns(filter(presses_on, session.turns), effect)
+
+
+@entry
+def more_time_asked(session: ReadSession, effect: str) -> Finding:
+    """Requests for time beyond what was agreed, after the contact named the end."""
+    return _counted((f for f in session.find("more_time") if f.turn and f.turn.cue != "none"), effect)
+
+
+@entry
+def monologues(session: ReadSession, effect: str) -> Finding:
+    """Messages of more than MONOLOGUE_WORDS words."""
+    return _turns((t for t in session.turns if t.heard.words > MONOLOGUE_WORDS), effect)
+
+
+@entry
+def longest_message(session: ReadSession, effect: str) -> Finding:
+    """Words in the learner's longest message."""
+    turn = longest(session)
+    return Finding(turn.heard.words, _turns([turn], effect).evidence) if turn else Finding(0)
+
+
+@entry
+def ended_by_contact(session: ReadSession, effect: str) -> Finding:
+    """1 when the contact or the clock ended the meeting, 0 when the learner did; not applicable where nobody knows."""
+    by = session.transcript.ended_by
+    return Finding(None if by is None else (0 if by == "learner" else 1))
+
+
+# -- referrals --------------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def referral_asks(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask for other people to talk to."""
+    return _counted(_per_turn(session.find("referral_ask")), effect)
+
+
+@entry
+def referral_asks_in_time(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask for other people, not far too early."""
+    asks = (f for f in session.find("referral_ask") if f.turn and session.later_part(f.turn) >= EARLY_SHARE)
+    return _counted(_per_turn(asks), effect)
+
+
+_ASKING_WORDS = stems(
+    "anyone anybody someone somebody everyone else other people person contact recommend suggest point introduce introduction connect meet "
+    "speak talking hear reach know name names bother bothering trouble suppose whatever idea mind maybe perhaps please kind hit list think"
+)
+"""Words of asking itself; what is left of a request says who is wanted and what for."""
+
+TIED_WORDS = 2
+"""Content words, besides those of asking, from which a request says what the learner wants to learn."""
+
+
+def _is_tied(found: Found) -> bool:
+    """Tell whether a request for names says what for: in its own sentence, the one after, or the two before it."""
+    text = found.turn.heard.text if found.turn else found.act.quote
+    pieces = segment(text)
+    at = next((n for n, p in enumerate(pieces) if p.start == found.act.start), 0)
+    elsewhere = ("time_check", "wrap_up", "thanks", "builds_on_answer")
+    busy = {a.start for a in found.turn.heard.acts if a.id in elsewhere} if found.turn else set()
+    near = [p.text for n, p in enumerate(pieces) if at - 2 <= n <= at + 1 and (n == at or p.start not in busy)]
+    return len(stems(" ".join(near)) - _ASKING_WORDS) >= TIED_WORDS
+
+
+@entry
+def referral_asks_clear(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask for other people and say what for, before the contact had to go."""
+    asks = (f for f in session.find("referral_ask") if f.turn and f.turn.cue != "hard" and _is_tied(f))
+    return _counted(_per_turn(asks), effect)
+
+
+@entry
+def referral_hints(session: ReadSession, effect: str) -> Finding:
+    """Mere hints at wanting to meet others."""
+    return _counted(_per_turn(session.find("referral_hint")), effect)
+
+
+@entry
+def referral_pushes(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask again after a no."""
+    return _counted(_per_turn(session.find("referral_push")), effect)
+
+
+@entry
+def demands(session: ReadSession, effect: str) -> Finding:
+    """Contact details or introductions demanded rather than asked for."""
+    return _counted(_per_turn(session.find("demand")), effect)
+
+
+@entry
+def name_taken_up(session: ReadSession, effect: str) -> Finding:
+    """Takes up a name or introduction the contact offered or gave: says so, settles the next step, or repeats the name."""
+    said = session.find("takes_offer", "next_step")
+    places = {f.where for f in said}
+    echoed = [t for t in session.turns if t.where not in places and _echoes_offer(session, t)]
+    found, more = _counted(_per_turn(said), effect), _turns(echoed, effect)
+    return Finding((found.amount or 0) + (more.amount or 0), (*found.evidence, *more.evidence))
+
+
+def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
+    """Tell whether the contact has just offered somebody and the learner repeats a name or thanks for it."""
+    line = session.contact_before(turn)
+    if line is None or not line.offers_name or turn.heard.has("negative_tone", "job_ask"):
+        return False
+    names = set(re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text))
+    return turn.heard.has("thanks", "follow_up_ask") or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
+
+
+_INQUIRES = re.compile(
+    r"\?|\b(?:may|might|can|could|shall|should) i\b|\b(?:would|do|does|is|are) (?:it|you|she|he|they)\b"
+    r"|\b(?:okay|ok|cool) if\b|\bhow (?:best|do|would)\b|\bwhich\b",
+    re.I,
+)
+
+
+@entry
+def next_step(session: ReadSession, effect: str) -> Finding:
+    """Settles the next step of a referral by asking: may I use your name, how best to reach them, how shall I follow up.
+
+    Merely announcing a letter is taking the name up, not settling how.
+    """
+    asks = session.turns_with("referral_ask")
+    first = asks[0].index if asks else len(session.transcript.turns)
+    later = (f for f in session.find("next_step", "follow_up_ask") if f.turn and f.turn.index >= first and _INQUIRES.search(f.act.quote))
+    return _counted(_per_turn(later), effect)
+
+
+@entry
+def grace_after_no(session: ReadSession, effect: str) -> Finding:
+    """Takes a refusal with grace."""
+    return _counted(_per_turn(session.find("takes_no")), effect)
+
+
+# -- jobs ---------------------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def job_asks(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask for a job, openly or veiled."""
+    return _counted(_per_turn(session.find("job_ask")), effect)
+
+
+@entry
+def direct_job_asks(session: ReadSession, effect: str) -> Finding:
+    """Turns that openly ask for a job."""
+    return _counted(_per_turn(session.find("job_ask", kind="direct")), effect)
+
+
+@entry
+def veiled_job_asks(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask for a job in disguise and not openly."""
+    open_turns = {f.where for f in session.find("job_ask", kind="direct")}
+    return _counted(_per_turn(f for f in session.find("job_ask", kind="veiled") if f.where not in open_turns), effect)
+
+
+@entry
+def job_asks_after_no(session: ReadSession, effect: str) -> Finding:
+    """Turns that ask again after the contact had answered an earlier ask."""
+    return _counted(_per_turn(session.find("job_ask"))[1:], effect)
+
+
+@entry
+def job_asks_in_note(session: ReadSession, effect: str) -> Finding:
+    """Requests for a job in a thank-you note; not applicable without the stage."""
+    if not session.transcript.has_thank_you_stage:
+        return Finding(None)
+    return _counted(session.in_note("job_ask"), effect)
+
+
+@entry
+def ambiguous_moments(session: ReadSession, effect: str) -> Finding:
+    """Questions on how hiring works or what is looked for, work asked for somebody else, and asks too unsure to be marked."""
+    hiring = [f for f in session.find("question") if f.act.kind == "hiring"]
+    return _counted(_per_turn([*hiring, *session.find("job_possible")]), effect)
+
+
+@entry
+def disclaimers(session: ReadSession, effect: str) -> Finding:
+    """Says they are not here for a job."""
+    return _counted(session.find("job_disclaimer"), effect)
+
+
+@entry
+def interest_stated(session: ReadSession, effect: str) -> Finding:
+    """Says they are drawn to the field or the company."""
+    return _counted(_per_turn(session.find("interest")), effect)
+
+
+# -- courtesy and listening ------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def greeted(session: ReadSession, effect: str) -> Finding:
+    """Greets the contact near the beginning."""
+    return _counted((f for f in session.find("greeting") if f.turn and f.turn.order <= 1), effect)
+
+
+@entry
+def thanked(session: ReadSession, effect: str) -> Finding:
+    """Thanks the contact in the meeting."""
+    return _counted(_per_turn(session.find("thanks")), effect)
+
+
+@entry
+def builds(session: ReadSession, effect: str) -> Finding:
+    """Turns that build on what the contact has just said; the same words twice count once."""
+    wordings: list[frozenset[str]] = []
+    kept = []
+    for found in _per_turn(session.find("builds_on_answer")):
+        words = _wording(found.act.quote)
+        if not any(_alike(words, other) for other in wordings):
+            wordings.append(words)
+            kept.append(found)
+    return _counted(kept, effect)
+
+
+@entry
+def negative_remarks(session: ReadSession, effect: str) -> Finding:
+    """Turns that are rude, curt, cynical, complaining, arguing or plainly not listening."""
+    return _counted(_per_turn(session.find("negative_tone")), effect)
+
+
+@entry
+def negative_share(session: ReadSession, effect: str) -> Finding:
+    """Per cent of the learner's turns with a negative tone."""
+    found = _per_turn(session.find("negative_tone"))
+    return Finding(100 * len(found) / max(1, len(session.turns)), tuple(f.evidence(effect) for f in found))
+
+
+@entry
+def wandering(session: ReadSession, effect: str) -> Finding:
+    """Turns that wander off, and monologues about oneself."""
+    return _turns((t for t in session.turns if t.heard.has("off_topic") or t.heard.words > MONOLOGUE_WORDS), effect)
+
+
+# -- afterwards ------------------------------------------------------------------------------------------------------------------------
+
+
+@entry
+def note_stage(session: ReadSession, effect: str) -> Finding:
+    """1 when a thank-you note could have been sent."""
+    return Finding(1 if session.transcript.has_thank_you_stage else 0)
+
+
+@entry
+def note_sent(session: ReadSession, effect: str) -> Finding:
+    """A note to the contact, of at least four words."""
+    note = session.note
+    if note is None or note.words < 4:
+        return Finding(0)
+    return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
+
+
+@entry
+def note_thanks(session: ReadSession, effect: str) -> Finding:
+    """Thanks in the note."""
+    return _counted(session.in_note("thanks"), effect)
+
+
+@entry
+def note_learned(session: ReadSession, effect: str) -> Finding:
+    """Names something specific from the meeting in the note."""
+    return _counted(session.in_note("learned"), effect)
+
+
+@entry
+def note_plan(session: ReadSession, effect: str) -> Finding:
+    """Says in the note what they did or will do with it."""
+    return _counted(session.in_note("plan"), effect)
+
+
+@entry
+def note_asks_favour(session: ReadSession, effect: str) -> Finding:
+    """A job or another favour asked for in the note."""
+    return _counted(session.in_note("job_ask", "favour"), effect)
+
+
+@entry
+def note_careless(session: ReadSession, effect: str) -> Finding:
+    """Signs of carelessness in the note: a form letter, a placeholder, a wrong name, a bare handful of words, far too long."""
+    note = session.note
+    if note is None:
+        return Finding(0)
+    found = [f.evidence(effect) for f in session.in_note("template")]
+    if note.words > LONG_NOTE_WORDS or note.words < 9:
+        found.append(Evidence(where="thank_you", quote=_head(note.text, 20), effect="hurts"))
+    return Finding(len(found), tuple(found))
+
+
+@entry
+def referrer_thanked(session: ReadSession, effect: str) -> Finding:
+    """A note to whoever made the introduction; not applicable where nobody did."""
+    if session.persona is None or session.persona.referrer is None:
+        return Finding(None)
+    note = session.note_referrer
+    if note is None or note.words < 4:
+        return Finding(0)
+    return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
+
+
+@entry
+def gave_back(session: ReadSession, effect: str) -> Finding:
+    """Asks how to follow up, offers something in return, or asks to stay connected, in the meeting or in the note."""
+    acts = ("follow_up_ask", "offer_back", "connect_ask")
+    return _counted([*_per_turn(session.find(*acts)), *session.in_note(*acts)], effect)
+
+
+@entry
+def gave_back_meeting(session: ReadSession, effect: str) -> Finding:
+    """The same, in the meeting only."""
+    return _counted(_per_turn(session.find("follow_up_ask", "offer_back", "connect_ask")), effect)
+
+
+@entry
+def follow_up_asked(session: ReadSession, effect: str) -> Finding:
+    """Asks in the meeting how the contact would like them to follow up."""
+    return _counted(_per_turn(session.find("follow_up_ask")), effect)
+
+
+@entry
+def offered_back(session: ReadSession, effect: str) -> Finding:
+    """Offers help or something of use in return, in the meeting or in the note."""
+    return _counted([*_per_turn(session.find("offer_back")), *session.in_note("offer_back")], effect)
+
+
+@entry
+def closed_with_thanks(session: ReadSession, effect: str) -> Finding:
+    """Thanks the contact in the last third of the meeting."""
+    late = (f for f in session.find("thanks") if f.turn and f.turn.order >= len(session.turns) * 2 / 3 - 1)
+    return _counted(_per_turn(late), effect)
+
+
+@entry
+def said_goodbye(session: ReadSession, effect: str) -> Finding:
+    """Says goodbye or thanks in the last two turns."""
+    last = (f for f in session.find("goodbye", "thanks", "wrap_up") if f.turn and f.turn.order >= len(session.turns) - 2)
+    return _counted(_per_turn(last), effect)

@@ -1,0 +1,445 @@
+"""What to say on each lever: which situation it was, the learner's own line, and what the line could have been.
+
+A writer returns a Case, or None where there is nothing sensible to say (the lever is then left to others). All wording stands in
+`phrases.yaml`; a writer only picks the situation and its material.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sim.scorecard import Evidence
+from sim.scoring.catalogue import LONG_NOTE_WORDS
+from sim.scoring.gains import Wrong
+from sim.scoring.material import Material
+from sim.scoring.session import Found, LearnerTurn, longest
+from sim.scoring.wording import head, quoted, sentences
+from sim.transcript import WORDS_PER_MINUTE
+
+
+@dataclass(frozen=True)
+class Case:
+    """One piece of advice, not worded yet. `situation` is a key of `advice` in phrases.yaml, `quote` the learner's, verbatim."""
+
+    situation: str
+    fields: dict[str, str] = field(default_factory=dict)
+    where: str = ""
+    quote: str = ""
+
+
+EARLY_TURNS = 2
+"""Learner turns within which the friend who opened the door is named at the start."""
+
+Writer = Callable[[Material, list[Wrong]], Case | None]
+WRITERS: dict[str, Writer] = {}
+
+
+def writer(function: Writer) -> Writer:
+    """Put a writer into the table under its lever's name."""
+    WRITERS[function.__name__] = function
+    return function
+
+
+def _evidence(wrong: list[Wrong]) -> Evidence | None:
+    """Return the first words of the learner's that cost something."""
+    return next((e for w in wrong for e in w.result.evidence if e.effect == "hurts" and e.where != "clock"), None)
+
+
+def _line(turn: LearnerTurn | None) -> tuple[str, str]:
+    """Return (where, quote) of a learner's turn, or two blanks."""
+    return (turn.where, head(turn.heard.text)) if turn else ("", "")
+
+
+def _act(found: Found | None) -> tuple[str, str]:
+    """Return (where, quote) of an act; with what follows it in the turn where it is a mere word or two."""
+    if found is None:
+        return "", ""
+    if len(found.act.quote.split()) < 4 and found.turn is not None:
+        return found.where, head(found.turn.heard.text[found.act.start :])
+    return found.where, head(found.act.quote)
+
+
+def _turn_at(m: Material, where: str) -> LearnerTurn | None:
+    return next((t for t in m.session.turns if t.where == where), None)
+
+
+def _first_turn(m: Material) -> LearnerTurn | None:
+    return m.session.turns[0] if m.session.turns else None
+
+
+# -- preparation -------------------------------------------------------------------------------------------------------
+
+
+@writer
+def research(m: Material, wrong: list[Wrong]) -> Case | None:
+    own = m.sheet_question(researched=True)
+    if own:
+        return Case("research_sheet", {"ask": own}, "prep", own)
+    plain = m.generic_question()
+    where, quote = _act(plain)
+    asked = m.fact_question(quote)
+    if asked is None:
+        return None if m.persona and m.persona.dossier.facts() else Case("research_alone", {}, where, quote)
+    if not quote:
+        return Case("research_plain", {"ask": asked})
+    used = m.session.find("researched_fact")
+    return Case("research_one" if used else "research_none", {"ask": asked}, where, quote)
+
+
+@writer
+def wrong_fact(m: Material, wrong: list[Wrong]) -> Case | None:
+    found = next(iter(m.session.find("wrong_fact")), None)
+    if found is None or found.act.fact is None:
+        return None
+    asked = m.fact_question(fact=found.act.fact)
+    return Case("wrong_fact", {"fact": quoted(found.act.fact, 40), "ask": asked}, *_act(found)) if asked else None
+
+
+@writer
+def specific(m: Material, wrong: list[Wrong]) -> Case | None:
+    own = m.sheet_question()
+    if own:
+        return Case("specific_sheet", {"ask": own}, "prep", own)
+    plain = m.generic_question()
+    if plain is None or plain.turn is None:
+        return Case("specific_few", {"ask": m.any_question()})
+    thread = m.thread_before(plain.turn)
+    if thread:
+        return Case("specific_thread", {"said": quoted(thread.sentence), "ask": m.follow(thread)}, *_act(plain))
+    asked = m.fact_question(plain.act.quote)
+    return Case("specific_fact", {"ask": asked or m.any_question(plain.act.quote)}, *_act(plain))
+
+
+@writer
+def basic(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    return Case("basic", {"ask": m.fact_question(shown.quote) or m.any_question(shown.quote)}, *_shown(shown)) if shown else None
+
+
+@writer
+def lead(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    return Case("lead", {"ask": m.any_question()}, *_shown(shown)) if shown else None
+
+
+@writer
+def purpose(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("purpose", {}, *_line(_first_turn(m)))
+
+
+@writer
+def introduction(m: Material, wrong: list[Wrong]) -> Case | None:
+    pitch = m.pitch("introduction", "achievement", "purpose")
+    if pitch:
+        return Case("introduction_sheet", {"pitch": pitch}, "prep", pitch)
+    return Case("introduction", {}, *_line(_first_turn(m)))
+
+
+@writer
+def achievement(m: Material, wrong: list[Wrong]) -> Case | None:
+    told = next(iter(m.session.find("achievement")), None)
+    if told:
+        return Case("achievement_more", {}, *_act(told))
+    pitch = m.pitch("achievement")
+    if pitch:
+        return Case("achievement_sheet", {"pitch": pitch}, "prep", pitch)
+    said = next(iter(m.session.find("introduction", "purpose")), None)
+    return Case("achievement", {}, *(_act(said) if said else _line(_first_turn(m))))
+
+
+@writer
+def referrer(m: Material, wrong: list[Wrong]) -> Case | None:
+    spoken = m.referrer_spoken
+    if not m.fields["referrer"] or (spoken and spoken.order < EARLY_TURNS):
+        return None
+    return Case("referrer_late", {}, *_line(spoken)) if spoken else Case("referrer", {}, *_line(_first_turn(m)))
+
+
+@writer
+def sheet(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("sheet", {"ask": m.fact_question() or m.any_question()})
+
+
+# -- time --------------------------------------------------------------------------------------------------------------
+
+
+@writer
+def time_check(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("time_check", {}, *_line(_first_turn(m)))
+
+
+@writer
+def wrap_up(m: Material, wrong: list[Wrong]) -> Case | None:
+    last = m.session.turns[-1]
+    closing = m.leaving
+    if closing is None:
+        return Case("wrap_up_none", {"closing": m.closing()}, *_line(m.session.turns[-2] if len(m.session.turns) > 1 else last))
+    before = next((t for t in reversed(m.session.turns) if t.index < closing), last)
+    return Case("wrap_up", {"said": quoted(m.going(closing)), "closing": m.closing()}, *_line(before))
+
+
+@writer
+def stop(m: Material, wrong: list[Wrong]) -> Case | None:
+    missed = next((e for w in wrong if w.entry == "cues_missed" for e in w.result.evidence), None)
+    turn = _turn_at(m, missed.where) if missed else None
+    ended = {"ended": f"{m.session.ended:.0f}"}
+    if missed and turn:
+        cue = m.leaving
+        if cue is not None and cue < turn.index:
+            return Case("stop_cue", {"said": quoted(m.going(cue))}, *_shown(missed))
+    late = [t for t in m.session.turns if t.start >= m.session.agreed]
+    over = next((t for t in late if not t.heard.has("goodbye", "wrap_up", "thanks")), None)
+    if m.session.ended <= m.session.agreed:
+        return None
+    return Case("stop_over", ended, *_line(over)) if over else Case("stop_long", ended, *_line(m.session.turns[-1]))
+
+
+@writer
+def monologue(m: Material, wrong: list[Wrong]) -> Case | None:
+    turn = longest(m.session)
+    if turn is None:
+        return None
+    size = {"words": str(turn.heard.words), "seconds": str(round(turn.heard.words / WORDS_PER_MINUTE * 60))}
+    asked = turn.heard.questions
+    if asked and asked[-1].kind not in ("basic", "hiring") and len(asked[-1].quote.split()) <= 30:
+        return Case("monologue_question", {**size, "ask": asked[-1].quote}, *_line(turn))
+    return Case("monologue", {**size, "ask": m.any_question(turn.heard.text)}, *_line(turn))
+
+
+@writer
+def wandering(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    return Case("wandering", {"ask": m.any_question()}, *_shown(shown)) if shown else None
+
+
+@writer
+def idle(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    count = max((len(w.result.evidence) for w in wrong), default=0)
+    return Case("idle", {"ask": m.any_question(), "count": str(count)}, *_shown(shown)) if shown else None
+
+
+# -- referrals ---------------------------------------------------------------------------------------------------------
+
+
+@writer
+def referral(m: Material, wrong: list[Wrong]) -> Case | None:
+    asked = m.session.find("referral_ask")
+    if asked:
+        return _asked_badly(m, asked, wrong)
+    hint = next(iter(m.session.find("referral_hint")), None)
+    if hint:
+        return Case("referral_hinted", {"ledger": m.ledger()}, *_act(hint))
+    passed_over = _offer_passed_over(m)
+    if passed_over:
+        return passed_over
+    moment = m.opening()
+    if moment is None:
+        return Case("referral_plain", {"ledger": m.ledger()}, *_line(m.session.turns[-1]))
+    said = {"said": quoted(moment.said), "minute": f"{moment.minute:.0f}", "moment": moment.reason, "ledger": m.ledger()}
+    return Case("referral_never", said, *_line(moment.reply))
+
+
+def _asked_badly(m: Material, asked: list[Found], wrong: list[Wrong]) -> Case | None:
+    first = _plainest(asked, asked[0].where)
+    names = {w.entry for w in wrong}
+    assert first.turn is not None
+    if "referral_asks_in_time" in names:
+        thread = m.thread(lambda t: t.turn > first.turn.index if first.turn else True)
+        said = {"minute": f"{first.turn.start:.0f}", "ledger": m.ledger()}
+        if thread:
+            return Case("referral_early", {**said, "said": quoted(thread.sentence)}, *_act(first))
+        return Case("referral_early_plain", said, *_act(first))
+    if "referral_asks_clear" in names:
+        cue = m.leaving
+        if cue is None or cue > first.turn.index:
+            return Case("referral_unclear", {}, *_act(first))
+        return Case("referral_late", {"said": quoted(m.going(cue))}, *_act(first))
+    return Case("referral_second", {}, *_act(first)) if "referral_asks" in names else None
+
+
+def _plainest(found: list[Found], where: str) -> Found:
+    """Return, of the acts in one turn, the one to quote: the surest of those that are put as a question."""
+    here = [f for f in found if f.where == where]
+    return max(here, key=lambda f: ("?" in f.act.quote, f.act.confidence))
+
+
+def _offer_passed_over(m: Material) -> Case | None:
+    """Return the case of a name that was offered unasked and met with something else."""
+    for turn in m.session.turns:
+        line = m.session.contact_before(turn)
+        if line and line.offers_name and not turn.heard.has("takes_offer", "next_step", "referral_ask"):
+            said = next((s for s in sentences(line.text) if any(w[0].isupper() for w in s.split()[1:])), line.text)
+            return Case("referral_offered", {"said": quoted(said), "ledger": ""}, *_line(turn))
+    return None
+
+
+@writer
+def take_up(m: Material, wrong: list[Wrong]) -> Case | None:
+    return _offer_passed_over(m)
+
+
+@writer
+def next_step(m: Material, wrong: list[Wrong]) -> Case | None:
+    asked = m.session.find("referral_ask")
+    if not asked:
+        return None
+    refused = any(line.no_referral for _, line in m.session.contact_turns())
+    given = any(line.offers_name for _, line in m.session.contact_turns())
+    return Case("next_step_no" if refused and not given else "next_step", {}, *_act(_plainest(asked, asked[-1].where)))
+
+
+@writer
+def push(m: Material, wrong: list[Wrong]) -> Case | None:
+    demanded = next((e for w in wrong if w.entry == "demands" for e in w.result.evidence), None)
+    pushed = next((e for w in wrong if w.entry == "referral_pushes" for e in w.result.evidence), None)
+    if pushed is None:
+        return Case("demand", {}, *_shown(demanded)) if demanded else None
+    index = int(pushed.where[5:])
+    no = next((line for n, line in m.session.contact_turns() if n < index and line.no_referral), None)
+    return Case("push", {"said": quoted(_no_of(no.text))}, *_shown(pushed)) if no else Case("push_plain", {}, *_shown(pushed))
+
+
+def _no_of(text: str) -> str:
+    """Return the sentence of a line that refuses: the first with a negation, else the first."""
+    said = sentences(text) or [text]
+    negations = (" not ", "n't", "n’t", " no ", " nobody", " rather ")
+    return next((s for s in said if any(w in f" {s.lower()} " for w in negations)), said[0])
+
+
+# -- jobs --------------------------------------------------------------------------------------------------------------
+
+
+@writer
+def job(m: Material, wrong: list[Wrong]) -> Case | None:
+    names = {w.entry for w in wrong}
+    shown = _evidence([w for w in wrong if w.entry == "job_asks_after_no"]) or _evidence(wrong)
+    if shown is None:
+        return None
+    turn = _turn_at(m, shown.where)
+    reply = m.session.contact_after(turn) if turn else None
+    answer = f" The answer was {quoted(_no_of(reply.text))}" if reply and reply.no_job else ""
+    fields = {"ask": _learning(m, turn), "reply": answer}
+    if "job_asks_after_no" in names:
+        return Case("job_again", fields, *_shown(shown))
+    if "pretexts" in names and m.session.find("job_disclaimer"):
+        return Case("job_pretext", fields, *_shown(shown))
+    kinds = {a.kind for a in turn.heard.all("job_ask")} if turn else set()
+    return Case("job_direct" if "direct" in kinds else "job_veiled", fields, *_shown(shown))
+
+
+def _learning(m: Material, turn: LearnerTurn | None) -> str:
+    """Return what one could have asked instead: on the contact's last words where they give something, else in general."""
+    thread = m.thread_before(turn) if turn else None
+    return f"You said: {quoted(thread.sentence)} {m.follow(thread)}" if thread else m.pick("learn_ask", "learn")
+
+
+@writer
+def hiring(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    turn = _turn_at(m, shown.where) if shown else None
+    if shown is None:
+        return None
+    if turn and turn.heard.has("job_possible") and not any(q.kind == "hiring" for q in turn.heard.questions):
+        return Case("job_unclear", {"ask": _learning(m, turn)}, *_shown(shown))
+    return Case("hiring", {"ask": m.pick("work_ask", "work")}, *_shown(shown))
+
+
+@writer
+def note_job(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    return Case("note_job", {"note": m.note()}, *_shown(shown)) if shown else None
+
+
+# -- listening, giving, thanking ---------------------------------------------------------------------------------------
+
+
+@writer
+def listen(m: Material, wrong: list[Wrong]) -> Case | None:
+    end = m.leaving if m.leaving is not None else m.session.turns[-1].index - 1
+    busy = ("builds_on_answer", "goodbye", "wrap_up", "takes_offer", "referral_ask", "job_ask")
+    deaf = {t.index - 1: t for t in m.session.turns if t.index <= end and not t.heard.has(*busy)}
+    thread = m.thread(lambda t: t.turn in deaf and t.turn > 0)
+    if thread is None:
+        return None
+    return Case("listen", {"said": quoted(thread.sentence), "ask": m.follow(thread)}, *_line(deaf[thread.turn]))
+
+
+@writer
+def tone(m: Material, wrong: list[Wrong]) -> Case | None:
+    shown = _evidence(wrong)
+    return Case("tone", {}, *_shown(shown)) if shown else None
+
+
+@writer
+def greet(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("greet", {}, *_line(_first_turn(m)))
+
+
+@writer
+def thank(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("thank", {"closing": m.closing()}, *_line(m.session.turns[-1]))
+
+
+@writer
+def follow_up(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("follow_up", {}, *_line(m.session.turns[-1]))
+
+
+@writer
+def interest(m: Material, wrong: list[Wrong]) -> Case | None:
+    disclaimed = next(iter(m.session.find("job_disclaimer")), None)
+    if disclaimed and any(w.entry == "disclaimers" for w in wrong):
+        return Case("interest_disclaimed", {}, *_act(disclaimed))
+    early = next(iter(m.session.find("interest")), None)
+    hinted = next(iter(m.session.find("job_ask", kind="veiled")), None)
+    if hinted and not early:
+        return Case("interest_hinted", {}, *_act(hinted))
+    return Case("interest_close", {}, *_act(early)) if early else Case("interest", {}, *_line(m.session.turns[-1]))
+
+
+@writer
+def offer(m: Material, wrong: list[Wrong]) -> Case | None:
+    done = next(iter(m.session.find("achievement")), None)
+    if done:
+        return Case("offer_skill", {}, *_act(done))
+    thread = m.thread(lambda t: t.turn > 0)
+    return Case("offer", {"said": quoted(thread.sentence)}) if thread else Case("offer_plain")
+
+
+@writer
+def note_missing(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("note_missing", {"note": m.note()}) if m.session.transcript.has_thank_you_stage else None
+
+
+@writer
+def note_learned(m: Material, wrong: list[Wrong]) -> Case | None:
+    note = m.session.note
+    return Case("note_generic", {"note": m.note()}, "thank_you", head(note.text)) if note else note_missing(m, wrong)
+
+
+@writer
+def note_plan(m: Material, wrong: list[Wrong]) -> Case | None:
+    note = m.session.note
+    learned = note.first("learned") if note else None
+    return Case("note_plan", {}, "thank_you", head(learned.quote if learned else note.text)) if note else None
+
+
+@writer
+def note_careless(m: Material, wrong: list[Wrong]) -> Case | None:
+    note, shown = m.session.note, _evidence(wrong)
+    if note is None or shown is None:
+        return None
+    long = note.words > LONG_NOTE_WORDS
+    return Case("note_long" if long else "note_careless", {"note": m.note(), "words": str(note.words)}, *_shown(shown))
+
+
+@writer
+def note_referrer(m: Material, wrong: list[Wrong]) -> Case | None:
+    return Case("note_referrer") if m.fields["referrer"] and m.session.transcript.has_thank_you_stage else None
+
+
+def _shown(evidence: Evidence | None) -> tuple[str, str]:
+    """Return (where, quote) of a check's evidence."""
+    return (evidence.where, head(evidence.quote)) if evidence else ("", "")

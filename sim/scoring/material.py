@@ -1,0 +1,365 @@
+"""What a session leaves to work with: facts not used, questions not asked, what the contact gave and nobody took up.
+
+Everything here comes from what the learner could see: their own words, the dossier, the contact's spoken lines. What a contact
+never told stays untold; of the ledger only how many there were to be asked about is ever said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from sim.scoring.facts import fact_line
+from sim.scoring.session import Found, LearnerTurn, ReadSession
+from sim.scoring.wording import (
+    advice_value,
+    follow_up,
+    phrases,
+    pick,
+    quoted,
+    say,
+    sentences,
+    speaks_of_time,
+    takes_leave,
+    thread_value,
+)
+from sim.transcript import turn_times
+from sim.understanding import Context, understand
+from sim.understanding.dossier import stems
+from sim.understanding.model import embed
+
+ASKED_LIKENESS = 0.6
+"""Likeness of meaning from which a question on the sheet counts as put (our judgement, on the development sessions)."""
+
+TOLD_SHARE = 0.5
+"""Share of a fact's content words from which the contact has told it themselves, so that bringing it up shows no homework."""
+
+ABOUT_THE_WORK = ("career_path", "role", "organisation", "industry", "advice")
+"""Kinds of question that can be made particular; basic and hiring questions are another matter."""
+
+ABOUT_A_REQUEST = (
+    "job_ask", "referral_ask", "referral_push", "demand", "next_step", "takes_offer", "follow_up_ask", "connect_ask",
+    "negative_tone",
+)  # fmt: skip
+"""Acts whose answer settles something or turns it down: nothing to take up there."""
+
+NO_EXAMPLE = (
+    "small_talk", "leads_none", "job_ask", "job_possible", "referral_ask", "referral_hint", "negative_tone", "time_check",
+    "off_topic", "builds_on_answer", "researched_fact",
+)  # fmt: skip
+"""Acts that make a question something else than a general question on the work."""
+
+NOT_TO_BE_SAID = ("job_ask", "job_possible", "demand", "negative_tone", "steering")
+"""Acts on a prep sheet that no advice repeats."""
+
+SURE = 0.6
+"""Confidence in a question's subject from which it is fit to be held up as an example."""
+
+RICH_WORDS = 25
+"""Words of an answer from which it invites more: ten seconds of talk."""
+
+
+_RENAMED = re.compile(r"\b(?:was|is|were|are) (?:formerly |once |now )?(?:called|known as|renamed)\b|\brenamed\b")
+"""Facts about names: good to know, and hardly a thing to ask about."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One sentence of the contact's worth taking up. `turn` is the contact's transcript index."""
+
+    turn: int
+    sentence: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The moment a referral was there to be had: the contact's line, the learner's next turn, and why then."""
+
+    turn: int
+    minute: float
+    reply: LearnerTurn
+    said: str
+    reason: str
+
+
+class Material:
+    """One session's material; what has been used once is not offered again, so that no two pieces of advice share an example."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self.session = session
+        self.persona = session.persona
+        self._used: set[str] = set()
+
+    def salt(self, key: str) -> str:
+        """Return what a choice among phrasings is made by: the session and the place."""
+        return f"{self.session.transcript.id}|{key}"
+
+    def pick(self, section: str, key: str) -> str:
+        """Return one of a plain list of phrasings."""
+        return pick(phrases()[section], self.salt(key))
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The fields every phrasing may use."""
+        persona = self.persona
+        first = persona.first_name if persona else "your contact"
+        return {
+            "first": first,
+            "First": first[0].upper() + first[1:],
+            "hello": f"Hello {first}" if persona else "Hello",
+            "thanks": f"Thank you, {first}" if persona else "Thank you",
+            "minutes": f"{self.session.agreed:g}",
+            "company": persona.company if persona else "your company",
+            "at_company": f"at {persona.company}" if persona else "where you work",
+            "inside_outside": f"at {persona.company} or anywhere else" if persona else "in your company or anywhere else",
+            "referrer": persona.referrer.name if persona and persona.referrer else "",
+            "want": self.want,
+        }
+
+    @cached_property
+    def referrer_spoken(self) -> LearnerTurn | None:
+        """The first learner turn with the name of whoever opened the door, however it was said."""
+        words = [w for w in self.fields["referrer"].split() if len(w) > 2]
+        return next((t for t in self.session.turns if any(w in t.heard.text for w in words)), None)
+
+    @cached_property
+    def want(self) -> str:
+        """What the learner wants to understand, from the kind of question they asked most."""
+        kinds = [f.act.kind or "any" for f in self.session.find("question")]
+        options: dict[str, list[str]] = phrases()["want"]
+        known = [k for k in kinds if k in options]
+        return options[max(known, key=known.count) if known else "any"][0]
+
+    # -- the dossier ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _unused_facts(self) -> list[str]:
+        if self.persona is None:
+            return []
+        used = {f.act.fact for f in self.session.find("researched_fact", "wrong_fact")}
+        told = frozenset().union(*(stems(line.text) for _, line in self.session.contact_turns()))
+        return [f for f in self.persona.dossier.facts() if f not in used and not _told(f, told)]
+
+    def fact_question(self, near: str = "", *, fact: str | None = None) -> str | None:
+        """Return a fact and a question on it, in the learner's mouth; the unused fact nearest in meaning to `near`."""
+        if self.persona is None:
+            return None
+        left = [fact] if fact else [f for f in self._unused_facts if f not in self._used]
+        if not left:
+            return None
+        left = [f for f in left if not _RENAMED.search(f)] or left
+        chosen = left[_nearest(near, left)] if near else pick(left, self.salt("fact"))
+        self._used.add(chosen)
+        return fact_line(chosen, self.persona, self.salt(chosen))
+
+    # -- the prep sheet ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _unasked(self) -> list[str]:
+        prep = self.session.transcript.prep
+        written = [q.strip() for q in (prep.questions if prep else []) if len(q.split()) >= 4]
+        if not written:
+            return []
+        spoken = [s for turn in self.session.turns for s in sentences(turn.heard.text)]
+        return [q for q in written if not _was_asked(q, spoken)]
+
+    def sheet_question(self, *, researched: bool = False) -> str | None:
+        """Return a question on the sheet that was never put and is about this contact's own work; no basic or hiring question.
+
+        `researched`: one that uses something found out beforehand.
+        """
+        wanted = ("researched_fact",) if researched else ("question",)
+        found = next((q for q in self._unasked if q not in self._used and self._worth_asking(q, wanted)), None)
+        if found:
+            self._used.add(found)
+        return found
+
+    def _worth_asking(self, question: str, wanted: tuple[str, ...]) -> bool:
+        heard = understand(question, Context(persona=self.persona))
+        asks = heard.questions
+        particular = any(a.specific for a in asks) and not any(a.kind in ("basic", "hiring") for a in asks)
+        return particular and heard.has(*wanted) and not heard.has(*NOT_TO_BE_SAID)
+
+    def pitch(self, *act_ids: str) -> str:
+        """Return the introduction on the sheet where it is short enough to say, does one of these, and asks for nothing."""
+        prep = self.session.transcript.prep
+        written = (prep.pitch if prep else "").strip()
+        if not 5 <= len(written.split()) <= 45:
+            return ""
+        heard = understand(written, Context(persona=self.persona))
+        return written if heard.has(*act_ids) and not heard.has(*NOT_TO_BE_SAID) else ""
+
+    # -- what the contact gave -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """The best sentence of each of the contact's lines, in order."""
+        best = [_best_sentence(index, line.text) for index, line in self.session.contact_turns() if not self._turned_down(index)]
+        return [t for t in best if t is not None]
+
+    def _turned_down(self, index: int) -> bool:
+        """Tell whether the contact's line settles a request or refuses one."""
+        line = self.session.contact[index]
+        before = next((t for t in self.session.turns if t.index == index - 1), None)
+        asked = before is not None and before.heard.has(*ABOUT_A_REQUEST)
+        return asked or line.no_job or line.no_referral or line.raises_job
+
+    def thread(self, fits: Callable[[Thread], bool] = lambda _: True) -> Thread | None:
+        """Return the richest thread that fits and is not used yet, and use it."""
+        left = [t for t in self.threads if t.sentence not in self._used and fits(t)]
+        found = max(left, key=lambda t: (t.value, -t.turn), default=None)
+        if found:
+            self._used.add(found.sentence)
+        return found
+
+    def keepsake(self) -> Thread | None:
+        """Return what a learner would take home: rather a line they took up, and rather advice than routine."""
+        built = {t.index - 1 for t in self.session.turns_with("builds_on_answer")}
+        left = [t for t in self.threads if t.sentence not in self._used and t.turn > 1]
+        worth = [t.value + (2.0 if t.turn in built else 0.0) + advice_value(t.sentence) for t in left]
+        found = left[worth.index(max(worth))] if left else None
+        if found:
+            self._used.add(found.sentence)
+        return found
+
+    def thread_before(self, turn: LearnerTurn) -> Thread | None:
+        """Return the thread in the line right before a learner turn."""
+        return self.thread(lambda t: t.turn == turn.index - 1)
+
+    def follow(self, thread: Thread) -> str:
+        """Return an open question on a thread."""
+        return follow_up(thread.sentence, self.salt(thread.sentence))
+
+    def closing(self) -> str:
+        """Return a last line that names something the contact said."""
+        return self._with_thread("closing")
+
+    def note(self) -> str:
+        """Return a thank-you note that names something the contact said."""
+        return self._with_thread("note")
+
+    def _with_thread(self, section: str) -> str:
+        found = self.keepsake()
+        said = {"said": quoted(found.sentence)} if found else {}
+        return say(section, "said" if found else "plain", {**self.fields, **said}, self.salt(section))
+
+    # -- questions -----------------------------------------------------------------------------------------------------
+
+    def generic_question(self) -> Found | None:
+        """Return the first of the learner's general questions on the work, which could have been a particular one."""
+        asked = [f for f in self.session.find("question") if f.act.kind in ABOUT_THE_WORK and f.act.confidence >= SURE]
+        plain = [f for f in asked if not f.act.specific and not _beside(f) and len(f.act.quote.split()) >= 4]
+        left = [f for f in plain if f.act.quote not in self._used]
+        if left:
+            self._used.add(left[0].act.quote)
+        return left[0] if left else None
+
+    def any_question(self, near: str = "") -> str:
+        """Return the best question there is material for: their own unasked one, one on a fact, one on a thread, a plain one."""
+        own = self.sheet_question()
+        if own:
+            return own
+        asked = self.fact_question(near)
+        if asked:
+            return asked
+        found = self.thread(lambda t: t.turn > 0)
+        if found:
+            return f"You said: {quoted(found.sentence)} {self.follow(found)}"
+        return self.pick("plain_ask", f"plain|{near}")
+
+    # -- the moment for a referral -------------------------------------------------------------------------------------
+
+    def opening(self) -> Opening | None:
+        """Return the best moment to ask for names: after a good answer in the second half, before the contact had to go."""
+        times = turn_times(self.session.transcript)
+        found = [(self._promise(turn), turn) for turn in self.session.turns]
+        fits = [(value, turn) for (value, _), turn in found if value > 0]
+        if not fits:
+            return None
+        turn = max(fits, key=lambda pair: (pair[0], pair[1].index))[1]
+        reason = self._promise(turn)[1]
+        line = self.session.contact[turn.index - 1]
+        best = _best_sentence(turn.index - 1, line.text)
+        if best is None:
+            return None
+        self._used.add(best.sentence)
+        return Opening(turn.index - 1, times[turn.index - 1], turn, best.sentence, reason)
+
+    def _promise(self, turn: LearnerTurn) -> tuple[float, str]:
+        """Return how good a moment this learner turn was for the request, and why (a key of `moment`)."""
+        line = self.session.contact_before(turn)
+        leaving = self.leaving
+        late = self.session.later_part(turn) >= 0.5 or turn.start >= 0.5 * self.session.agreed
+        over = turn.start >= self.session.agreed or (leaving is not None and leaving < turn.index)
+        best = _best_sentence(turn.index - 1, line.text) if line and not self._turned_down(turn.index - 1) else None
+        if line is None or best is None or not late or over:
+            return 0.0, ""
+        before = next((t for t in self.session.turns if t.index == turn.index - 2), None)
+        value, reason = (1.0, "long") if len(line.text.split()) >= RICH_WORDS else (0.2, "long")
+        if before and before.heard.has("builds_on_answer"):
+            value, reason = value + 1.5, "builds"
+        elif before and any(q.specific for q in before.heard.questions):
+            value, reason = value + 1.0, "specific"
+        value += 0.1 * best.value - (1.5 if line.cue or speaks_of_time(line.text) else 0.0)
+        if self._warmest(turn.index - 1):
+            value, reason = value + 2.0, "warm"
+        if line.offers_name:
+            value, reason = value + 3.0, "offered"
+        return value - (2.0 if turn.heard.has("job_ask", "job_possible") else 0.0), reason
+
+    @cached_property
+    def leaving(self) -> int | None:
+        """The transcript index of the contact's line that first said time was up, or None where it never did."""
+        half = len(self.session.transcript.turns) / 2
+        lines = [(n, line) for n, line in self.session.contact_turns() if n > half]
+        return next((n for n, line in lines if line.must_go or takes_leave(line.text)), None)
+
+    def going(self, index: int) -> str:
+        """Return the sentence in which the contact said so."""
+        said = sentences(self.session.contact[index].text)
+        return next((s for s in said if takes_leave(s)), said[-1] if said else self.session.contact[index].text)
+
+    def _warmest(self, index: int) -> bool:
+        trace = self.session.transcript.trace or []
+        top = max((e.rapport for e in trace), default=0.0)
+        return any(e.turn == index and e.rapport == top and top >= 0.5 for e in trace)
+
+    def ledger(self) -> str:
+        """Return a sentence on how many people there were to be asked about; never who."""
+        outcome = self.session.transcript.outcome
+        if outcome is not None:
+            count = sum(e.item.startswith("referral:") and e.status == "not_asked" for e in outcome.ledger)
+        else:
+            count = sum(r.gives_when != "never" for r in self.persona.referrals) if self.persona else 0
+        return say("ledger", "none" if not count else "one" if count == 1 else "several", self.fields, self.salt("ledger"))
+
+
+def _beside(found: Found) -> bool:
+    """Tell whether the same words also do something else, so that as a question they are no example."""
+    return found.turn is not None and any(a.id in NO_EXAMPLE and a.start == found.act.start for a in found.turn.heard.acts)
+
+
+def _told(fact: str, told: frozenset[str]) -> bool:
+    mine = stems(fact)
+    return bool(mine) and len(mine & told) / len(mine) >= TOLD_SHARE
+
+
+def _nearest(text: str, options: list[str]) -> int:
+    vectors = embed([text, *options])
+    return int((vectors[1:] @ vectors[0]).argmax())
+
+
+def _was_asked(question: str, spoken: list[str]) -> bool:
+    if not spoken:
+        return False
+    vectors = embed([question, *spoken])
+    return float((vectors[1:] @ vectors[0]).max()) >= ASKED_LIKENESS
+
+
+@lru_cache(maxsize=2_000)
+def _best_sentence(index: int, text: str) -> Thread | None:
+    found = max(((thread_value(s), s) for s in sentences(text)), key=lambda pair: pair[0], default=(0.0, ""))
+    return Thread(index, found[1], found[0]) if found[0] > 0 else None

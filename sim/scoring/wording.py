@@ -1,0 +1,153 @@
+"""The words of advice: phrasings by situation, excerpts of what was said, and which of the contact's sentences to take up."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.understanding.dossier import stems
+from sim.understanding.segments import segment
+
+EXCERPT_WORDS = 24
+"""Words from which a quoted sentence is cut: what one takes in at a glance (our judgement)."""
+
+MAIN_VERB_WORDS = 7
+"""Words within which a spoken sentence has come to its main verb; a past tense after that belongs to something else."""
+
+PAST_VERBS = frozenset((
+    "began", "became", "bought", "brought", "built", "came", "caught", "chose", "cost", "cut", "did", "drew",
+    "drove", "fell", "felt", "forgave", "found", "gave", "got", "grew", "had", "heard", "held", "kept", "knew",
+    "learned", "led", "left", "lost", "made", "meant", "met", "paid", "put", "ran", "read", "rode", "rose", "said",
+    "sang", "sat", "saw", "sent", "set", "shut", "slept", "sold", "spent", "spoke", "stood", "swore", "taught",
+    "thought", "threw", "told", "took", "understood", "was", "went", "were", "won", "wore", "wrote",
+))  # fmt: skip
+"""Irregular past tenses common in what people tell about their work."""
+
+
+def _any_of(*parts: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(parts) + r")\b", re.I)
+
+
+_CONTRAST = _any_of(
+    "but", "because", "instead", "stopped", r"learn\w*", "changed?", r"surpris\w*", "nobody", "never", "hardest", "real",
+    "actually", "only", "first", "matters?",
+)  # fmt: skip
+_MINE = _any_of("I", "we", "my", "our", "me", "us")
+_YOURS = re.compile(r"\byou(?:r|rs|['’](?:re|ve|ll|d))?\b", re.I)
+_ROUTINE = _any_of(
+    "mondays?", "tuesdays?", "wednesdays?", "thursdays?", "fridays?", "today it", "yesterday", "mornings?", "afternoons?",
+    "meetings?", "address", "e-?mail", "phone", "office", "send",
+)  # fmt: skip
+_LEANING = re.compile(r"^(?:it|that|this|they|he|she|and|but|or|so|which|then|there|those|these|yes|no|well|ha|hm+|oh)\b", re.I)
+_TIME_OR_COURTESY = _any_of(
+    "minutes?", "o['’]?clock", "(?:half|quarter|ten|twenty) (?:past|to)", "next call", "last (?:one|question|thing)", "clock",
+    "one more question", "questions? left", "with you (?:till|until)", "calendar", "good ?bye", "bye", "thanks?", "thank you",
+    "good luck", "welcome", "hello", "hi", "hey", "good (?:morning|afternoon)", "sorry",
+)  # fmt: skip
+_LEAVE = _any_of(
+    "(?:have|has|had|need|got|ought|going) to (?:go|run|stop|hop|leave|wrap|close|finish|end|drop|dash|jump|scoot|get going)",
+    "(?:must|should) (?:go|stop|run|leave it|wrap|end)", "(?:hop|hopping) off", "off I go", "I['’]ll scoot", "hang(?:ing)? up",
+    "leave it (?:there|here)", "(?:stop|close|end|finish) (?:it )?(?:there|here)", "good place to stop",
+    "(?:that['’]s|that is) (?:our|about our|my|half) (?:time|past)", "(?:wrap|wrapping) (?:up|in|this)", "our time is",
+    "I['’]m late", "waiting (?:on|for) me",
+)  # fmt: skip
+_WENT = _any_of(*sorted(PAST_VERBS), r"\w{2,}ed")
+
+
+@cache
+def phrases() -> Mapping[str, Any]:
+    """Return every sentence of advice, hints and self-rating, by section and situation."""
+    loaded = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def pick(options: Sequence[str], salt: str) -> str:
+    """Return one of several, the same one for the same salt on every machine."""
+    return options[zlib.crc32(salt.encode()) % len(options)]
+
+
+def say(section: str, situation: str, fields: Mapping[str, str], salt: str) -> str:
+    """Return a sentence for a situation with its fields filled in; `situation` may be dotted (`referral_never.why`)."""
+    found: Any = phrases()[section]
+    for part in situation.split("."):
+        found = found[part]
+    return pick(found, f"{salt}|{situation}").format_map(fields)
+
+
+# -- excerpts -------------------------------------------------------------------------------------------------------------
+
+
+def head(text: str, words: int = 30) -> str:
+    """Return the first words of a text, verbatim, up to a sentence's end where one falls in the second half of them."""
+    match = re.match(rf"(?:\S+\s*){{1,{words}}}", text.strip())
+    if not match:
+        return text.strip()
+    cut = match.group().rstrip()
+    if cut == text.strip():
+        return cut
+    ends = [m.end() for m in re.finditer(r"[.!?…][\"'”’)]*(?=\s|$)", cut)]
+    return cut[: ends[-1]] if ends and ends[-1] >= len(cut) / 2 else cut
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a line, as the understanding cuts them."""
+    return [piece.text for piece in segment(text)]
+
+
+def quoted(sentence: str, words: int = EXCERPT_WORDS) -> str:
+    """Return a sentence in quotation marks, cut after a clause where it is long, ending in a mark that closes a sentence."""
+    parts = sentence.strip().strip('“”"').split()
+    if len(parts) > words:
+        kept = parts[:words]
+        clause = max((n for n, w in enumerate(kept) if n >= 7 and w[-1] in ",;:"), default=None)
+        kept = kept[: clause + 1] if clause is not None else kept
+        sentence = " ".join(kept).rstrip(",;:") + " …"
+    else:
+        sentence = " ".join(parts)
+        sentence += "" if re.search(r"[.!?…]['’”)]*$", sentence) else "."
+    return f"“{sentence}”"
+
+
+def takes_leave(text: str) -> bool:
+    """Tell whether a contact's words say that time is up. For quoting the right sentence only; marks go by the understanding."""
+    return _LEAVE.search(text) is not None
+
+
+def speaks_of_time(text: str) -> bool:
+    """Tell whether a line talks about the clock or says hello or goodbye."""
+    return takes_leave(text) or _TIME_OR_COURTESY.search(text) is not None
+
+
+def advice_value(sentence: str) -> float:
+    """Return what makes a sentence one to take home rather than one to ask about: it speaks to the learner."""
+    return 3.5 if _YOURS.search(sentence) else 0.0
+
+
+def thread_value(sentence: str) -> float:
+    """Return how much there is to take up in one sentence of the contact's; 0 or less: nothing.
+
+    First-hand and contrasting sentences with content score; questions, courtesies, talk about the time, the week's business and
+    what is said about the learner's own affairs do not. The weights are our judgement, set by reading what they pick.
+    """
+    count = len(sentence.split())
+    if not 5 <= count <= 32 or sentence.rstrip("\"'”’)").endswith("?") or speaks_of_time(sentence):
+        return 0.0
+    value = min(len(stems(sentence)), 8) + (2.0 if _MINE.search(sentence) else 0.0) + (2.0 if _CONTRAST.search(sentence) else 0.0)
+    value -= 3.0 if _LEANING.match(sentence) else 0.0
+    value -= 2.0 if _YOURS.search(sentence) else 0.0
+    value -= 3.0 if _ROUTINE.search(sentence) else 0.0
+    return value - (2.0 if count > EXCERPT_WORDS else 0.0) - 4.0
+
+
+def follow_up(sentence: str, salt: str) -> str:
+    """Return an open question that can follow any such sentence of the contact's."""
+    start = " ".join(sentence.split()[:MAIN_VERB_WORDS])
+    kind = "past" if _WENT.search(start) else "present"
+    return say("follow_up", kind, {}, salt)
