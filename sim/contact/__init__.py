@@ -1,0 +1,1 @@
+"""The actors: a direction in, words out. Nothing here decides anything about the meeting."""
