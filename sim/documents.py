@@ -21,6 +21,9 @@ MAX_BYTES = 512_000
 MAX_DEPTH = 24
 """Deepest nesting accepted; the contracts need six levels (our judgement)."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML was built with it, as its wheels are: a persona of 60 kB takes 15 ms instead of 200."""
+
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -66,18 +69,17 @@ class _Reader:
     def build(self, node: yaml.Node, path: Key) -> Any:
         line = node.start_mark.line + 1
         self.document.lines.setdefault(path, line)
-        if len(path) > MAX_DEPTH:
-            raise _fail(self.kind, self.document.file, line, path, f"nested more than {MAX_DEPTH} levels deep")
+        plain = "map" if isinstance(node, yaml.MappingNode) else "seq" if isinstance(node, yaml.SequenceNode) else ""
+        if not node.tag.startswith(f"tag:yaml.org,2002:{plain}"):
+            raise _fail(self.kind, self.document.file, line, path, f"the tag {node.tag} is not allowed; write a plain value")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, n)) for n, item in enumerate(node.value)]
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            raise _fail(self.kind, self.document.file, line, path, f"the tag {node.tag} is not allowed; write a plain value")
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
         try:
-            return self.loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             raise _fail(self.kind, self.document.file, line, path, f"cannot read {node.value!r}: {error}") from error
 
@@ -111,16 +113,25 @@ def _is_rest_of_sentence(mapping: yaml.MappingNode, key: yaml.Node, value: yaml.
     return bool(mapping.flow_style) and empty and " " in str(key.value).strip()
 
 
+def _refuse_aliases_and_depth(text: str, file: str, kind: type[InputError]) -> None:
+    """Look at the events before anything is built: depth costs a parser its stack, and quadratic time before that."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            raise _fail(kind, file, line, (), "aliases (*name) are not allowed; write the value out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _fail(kind, file, line, (), f"nested more than {MAX_DEPTH} levels deep")
+
+
 def parse_yaml(text: str, file: str, kind: type[InputError]) -> Document:
     """Return the document in `text`; raises `kind` naming the line of the first syntax error, alias, tag or double key."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise _fail(kind, file, None, (), f"larger than {MAX_BYTES // 1000} kB; a persona or rubric file is far smaller")
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
-                raise _fail(kind, file, line, (), "aliases (*name) are not allowed; write the value out")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_aliases_and_depth(text, file, kind)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -128,8 +139,6 @@ def parse_yaml(text: str, file: str, kind: type[InputError]) -> Document:
         raise _fail(kind, file, line, (), f"this is not valid YAML ({error.problem}); {hint}") from error
     except yaml.YAMLError as error:
         raise _fail(kind, file, None, (), f"this is not valid YAML ({error})") from error
-    except RecursionError as error:
-        raise _fail(kind, file, None, (), "nested too deeply") from error
     document = Document(file, None)
     if node is None:
         raise _fail(kind, file, 1, (), "the file is empty")
@@ -142,16 +151,22 @@ def parse_yaml(text: str, file: str, kind: type[InputError]) -> Document:
     return document
 
 
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is not a number of JSON's")
+
+
 def parse_json(text: str, file: str, kind: type[InputError], *, max_bytes: int = 8_000_000) -> Document:
     """Return the JSON object in `text` as a document; raises `kind` with the line of a syntax error."""
     if len(text.encode("utf-8", "replace")) > max_bytes:
         raise _fail(kind, file, None, (), f"larger than {max_bytes // 1_000_000} MB")
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise _fail(kind, file, error.lineno, (), f"this is not valid JSON ({error.msg})") from error
     except RecursionError as error:
         raise _fail(kind, file, None, (), "nested too deeply") from error
+    except ValueError as error:
+        raise _fail(kind, file, None, (), f"this is not valid JSON ({error})") from error
     if not isinstance(data, dict):
         raise _fail(kind, file, 1, (), f"expected a JSON object, found {type(data).__name__}")
     return Document(file, data)

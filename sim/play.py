@@ -32,9 +32,7 @@ def play(
     which the learner ends the meeting, or until the contact has left. The same arguments give the same transcript. `contact`
     is the scripted one by default; raises what it raises.
     """
-    setup = Setup(
-        persona=persona, agreed_minutes=persona.minutes if minutes is None else minutes, difficulty=difficulty, seed=seed
-    )
+    setup = Setup(persona=persona, agreed_minutes=persona.minutes if minutes is None else minutes, difficulty=difficulty, seed=seed)
     meeting = asyncio.run(_hold(setup, learner.messages, contact or ScriptedContact()))
     stages = {name: getattr(learner, name) for name in ("prep", "thank_you") if name in learner.model_fields_set}
     return Transcript(

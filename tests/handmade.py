@@ -20,8 +20,7 @@ from sim.understanding.dossier import stems
 ROOT = Path(__file__).parent.parent
 
 RUBRICS: dict[str, Rubric] = {
-    name: load_rubric(ROOT / "prompts" / "rubrics" / f"{name}.yaml")
-    for name in ("classic", "ask-for-the-order", "earn-the-meeting")
+    name: load_rubric(ROOT / "prompts" / "rubrics" / f"{name}.yaml") for name in ("classic", "ask-for-the-order", "earn-the-meeting")
 }
 
 STEADY: Rubric = load_rubric(ROOT / "tests" / "data" / "steady.yaml")

@@ -68,9 +68,7 @@ ASKED = you(
     act("referral_ask", "Who else should I talk to about winding by hand?", confidence=0.99),
 )
 NAMED = they("You should meet Ines Falk, she casts bells and knows everyone.", offers_name=True)
-NEXT = you(
-    "Thank you, may I say it comes from you?", act("thanks", "Thank you"), act("next_step", "may I say it comes from you?")
-)
+NEXT = you("Thank you, may I say it comes from you?", act("thanks", "Thank you"), act("next_step", "may I say it comes from you?"))
 YES = they("Of course, do.")
 CLOSE = you(
     "I see we have two minutes left, so let me close. How would you like me to follow up? Thank you, Ada.",
@@ -116,9 +114,7 @@ def whole(*more: Any, **stages: Any) -> ReadSession:
 
 def without(*dropped: Any, **stages: Any) -> ReadSession:
     """Return the same meeting with some turns left out."""
-    lines = [
-        x for x in (*PERFECT, MORE, HEARD, LAST, they("Wear, yes."), ASKED, NAMED, NEXT, YES, CLOSE, BYE) if x not in dropped
-    ]
+    lines = [x for x in (*PERFECT, MORE, HEARD, LAST, they("Wear, yes."), ASKED, NAMED, NEXT, YES, CLOSE, BYE) if x not in dropped]
     return meeting(*lines, **{"note": GOOD_NOTE, "friend": FRIEND_NOTE, **stages})
 
 
@@ -144,12 +140,8 @@ def test_full_marks_get_one_stretch_goal_from_what_was_left_open() -> None:
 
 def test_never_more_than_three() -> None:
     """Three things are what one can follow."""
-    tools = you(
-        "And what tools do you use up there, on the ladders?", question("And what tools do you use up there, on the ladders?")
-    )
-    trade = you(
-        "And where is the trade going, would you say?", question("And where is the trade going, would you say?", "industry")
-    )
+    tools = you("And what tools do you use up there, on the ladders?", question("And what tools do you use up there, on the ladders?"))
+    trade = you("And where is the trade going, would you say?", question("And where is the trade going, would you say?", "industry"))
     more = you("And what is the best part of all this?", question("And what is the best part of all this?"))
     poor = meeting(HELLO, GENERIC, DAY, tools, COUNCIL, trade, WORRY, more, YES, ended=27)
     assert len(advice_on(poor)) == 3
@@ -168,9 +160,7 @@ def test_the_heaviest_loss_comes_first() -> None:
 def test_two_changes_that_only_count_together_are_told_as_two() -> None:
     """Time respect at three needs the check and the wrap-up for a five; the second says that it adds to the first."""
     opening = you(OPENING.text, *(a for a in OPENING.acts if a.id != "time_check"))
-    close = you(
-        "Thank you, Ada, how shall I follow up?", act("thanks", "Thank you, Ada"), act("follow_up_ask", "how shall I follow up?")
-    )
+    close = you("Thank you, Ada, how shall I follow up?", act("thanks", "Thank you, Ada"), act("follow_up_ask", "how shall I follow up?"))
     lines = [
         opening if x is OPENING else close if x is CLOSE else x
         for x in (*PERFECT, MORE, HEARD, LAST, YES, ASKED, NAMED, NEXT, YES, CLOSE, BYE)
@@ -276,9 +266,7 @@ def test_an_unused_fact_becomes_a_question_in_place_of_a_general_one() -> None:
     session = meeting(HELLO, OPENING, DAY, GENERIC, DAY, ASKED, NAMED, NEXT, YES, CLOSE, BYE, note=GOOD_NOTE, friend=FRIEND_NOTE)
     advice = on(session, "preparation")
     assert advice.quote == GENERIC.text
-    assert any(
-        fragment in advice.instead for fragment in ("212 tower clocks", "Harrow Minster", "bell-ringer", "Parishes are replacing")
-    )
+    assert any(fragment in advice.instead for fragment in ("212 tower clocks", "Harrow Minster", "bell-ringer", "Parishes are replacing"))
     assert advice.instead.endswith("?")
 
 
@@ -294,9 +282,7 @@ def test_a_monologue_is_given_back_as_its_own_question() -> None:
 def test_a_missed_cue_is_answered_with_the_words_of_the_cue() -> None:
     """The contact's own sentence stands beside the line that went past it."""
     go = they("I really have to go now, the council is at the door.", must_go=True)
-    on_and_on = you(
-        "And which oil do you use for the bearings?", question("And which oil do you use for the bearings?", specific=True)
-    )
+    on_and_on = you("And which oil do you use for the bearings?", question("And which oil do you use for the bearings?", specific=True))
     lines = [*PERFECT, MORE, HEARD, ASKED, NAMED, NEXT, go, on_and_on, they("Goodbye."), CLOSE, BYE]
     advice = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE, ended=24), "time_respect")
     assert advice.quote == on_and_on.text

@@ -393,9 +393,7 @@ def test_a_private_fact_on_a_subject_already_talked_about_is_led_up_to() -> None
     """Another story on the same subject would else sound like the same one."""
     who = persona(ROOT / "personas" / "hr-gatekeeper.yaml")
     item = "private:mistakes"
-    what = brief(
-        who, Intent.FOLLOW_UP, topics=["mistakes"], reveal=[reveal_of(who, item)], unlocked=[item], asked=["mistakes"] * 2
-    )
+    what = brief(who, Intent.FOLLOW_UP, topics=["mistakes"], reveal=[reveal_of(who, item)], unlocked=[item], asked=["mistakes"] * 2)
     line = compose(what)
     assert line.used_lines == ("private.mistakes.0", line.used_lines[1])
     assert line.used_lines[1].startswith("more.")
@@ -463,18 +461,12 @@ def test_untimed_meetings_name_no_minutes() -> None:
 # -- properties --------------------------------------------------------------------------------------------------------
 
 any_persona = st.sampled_from([PLAIN, *SHIPPED]).map(persona)
-any_intents = st.lists(
-    st.sampled_from([i for i in Intent if i is not Intent.REFERRAL_DETAILS]), min_size=1, max_size=3, unique=True
-)
+any_intents = st.lists(st.sampled_from([i for i in Intent if i is not Intent.REFERRAL_DETAILS]), min_size=1, max_size=3, unique=True)
 
 
 @SEARCH
-@given(
-    any_persona, st.lists(st.tuples(any_intents, st.sampled_from(sorted(CATALOGUE))), min_size=1, max_size=40), st.integers(0, 99)
-)
-def test_no_line_is_said_twice_and_nothing_locked_is_said(
-    who: Persona, course: list[tuple[list[Intent], str]], seed: int
-) -> None:
+@given(any_persona, st.lists(st.tuples(any_intents, st.sampled_from(sorted(CATALOGUE))), min_size=1, max_size=40), st.integers(0, 99))
+def test_no_line_is_said_twice_and_nothing_locked_is_said(who: Persona, course: list[tuple[list[Intent], str]], seed: int) -> None:
     """Over any course of directions: lines differ, are filled in, are of speaking length and give nothing away."""
     turns: list[Turn] = []
     used: list[str] = []

@@ -55,9 +55,7 @@ def persona(level: Level = "manager", sensitivity: int = 3) -> Persona:
     return parse_persona(PERSONA.format(level=level, sensitivity=sensitivity))
 
 
-def setup(
-    *, level: Level = "manager", sensitivity: int = 3, difficulty: Difficulty = "realistic", clock: Clock = "simulated"
-) -> Setup:
+def setup(*, level: Level = "manager", sensitivity: int = 3, difficulty: Difficulty = "realistic", clock: Clock = "simulated") -> Setup:
     return Setup(persona=persona(level, sensitivity), agreed_minutes=20, difficulty=difficulty, clock=clock)
 
 

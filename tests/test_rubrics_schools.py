@@ -89,9 +89,7 @@ OFFER = (
 )
 FRIEND = (you("Otto Lindgren sent me.", act("referrer_mention", "Otto Lindgren sent me.")), they("Ah, Otto."))
 CLOSE = (
-    you(
-        "Two minutes left, so I will close. Thank you, Ada.", act("wrap_up", "Two minutes left"), act("thanks", "Thank you, Ada.")
-    ),
+    you("Two minutes left, so I will close. Thank you, Ada.", act("wrap_up", "Two minutes left"), act("thanks", "Thank you, Ada.")),
     they("Goodbye."),
 )
 CHAT = (you("Lovely weather for it.", act("small_talk", "Lovely weather for it.")), they("It is."))
@@ -119,9 +117,7 @@ def test_a_school_is_a_file_of_checks_from_the_one_catalogue(rubric) -> None:
 
 
 @pytest.mark.parametrize("rubric", RUBRICS.values(), ids=RUBRICS)
-@pytest.mark.parametrize(
-    "session", [meeting(HELLO), meeting(HELLO, you("ok")), meeting(HELLO, you("ok"), ANSWER, you("ok"), ANSWER)]
-)
+@pytest.mark.parametrize("session", [meeting(HELLO), meeting(HELLO, you("ok")), meeting(HELLO, you("ok"), ANSWER, you("ok"), ANSWER)])
 def test_who_hardly_takes_part_gets_the_bottom_everywhere(rubric, session: ReadSession) -> None:
     """No school pays for an empty chair."""
     given = [score_criterion(session, c).score for c in rubric.criteria]
@@ -212,9 +208,7 @@ def test_idle_talk_wastes_the_skeptics_time_only() -> None:
 
 def test_how_to_follow_up_is_asked_and_done() -> None:
     """Asked and a note sent: five; asked where no note could be sent: five; never asked: three at most."""
-    note = you(
-        "Dear Ada, thank you. I learned to draw first.", act("thanks", "thank you."), act("learned", "I learned to draw first.")
-    )
+    note = you("Dear Ada, thank you. I learned to draw first.", act("thanks", "thank you."), act("learned", "I learned to draw first."))
     assert marks(ORDER, PREPARED, WANTS_IT, CLOSE, note=note)["follow_through"] == 5
     assert marks(ORDER, PREPARED, WANTS_IT, CLOSE)["follow_through"] == 5
     assert marks(ORDER, PREPARED, WANTS_IT, CLOSE, thank_you=None)["follow_through"] == 4

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sim.errors import RubricError
 from sim.persona import load_persona
@@ -57,8 +56,11 @@ def marks(t: Transcript) -> dict[str, int | None]:
 
 def test_a_good_meeting_is_marked_well() -> None:
     """The plain model student gets high marks everywhere that was assessed."""
-    note = {"to_contact": "Dear Ms Tarkowski, thank you for Tuesday. What you said about going back after a week stayed with me, "
-            "and I have put a second check into our own night plan.", "to_referrer": "Dear Walt, thank you for the introduction."}  # fmt: skip
+    note = {
+        "to_contact": "Dear Ms Tarkowski, thank you for Tuesday. What you said about going back after a week stayed with me, "
+        "and I have put a second check into our own night plan.",
+        "to_referrer": "Dear Walt, thank you for the introduction.",
+    }
     found = marks(transcript(thank_you=note))
     assert min(v for v in found.values() if v) >= 4, found
 

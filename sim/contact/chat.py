@@ -60,9 +60,7 @@ class ScriptedChat(BaseChatModel):
                 await run_manager.on_llm_new_token(piece, chunk=chunk)
             yield chunk
         yield ChatGenerationChunk(
-            message=AIMessageChunk(
-                content="", chunk_position="last", response_metadata=_metadata(line), usage_metadata=_usage(line)
-            )
+            message=AIMessageChunk(content="", chunk_position="last", response_metadata=_metadata(line), usage_metadata=_usage(line))
         )
 
     def _pieces(self, text: str) -> list[str]:

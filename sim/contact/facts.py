@@ -32,9 +32,7 @@ SOURCES: dict[str, Source] = {
     "first_job": _source("contact", _CAREER),
     "background": _source("contact", _CAREER),
     "progression": _source("contact", _CAREER),
-    "project": _source(
-        "contact company", r"built|led|ran|wrote|launch|manag|organi[sz]|design|open|mov|forgave|spoke|rebuilt|won"
-    ),
+    "project": _source("contact company", r"built|led|ran|wrote|launch|manag|organi[sz]|design|open|mov|forgave|spoke|rebuilt|won"),
     "responsibilities": _source("contact company", r"lead|runs?\b|manag|respons|employ|staff|people|serv|make"),
     "organisation": _source("company", r"employ|people|staff|team|department|branch|sites?\b|division|runs?\b|own"),
     "company_direction": _source("company", _CHANGE),

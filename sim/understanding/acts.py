@@ -31,7 +31,8 @@ class Act:
 
     `kind`: for a question its contract kind, for a job_ask `direct` or `veiled`. `topic`: for a question, the catalogue's or the
     persona's own topic. `specific`: a question that could not be put unchanged to just anybody. `fact`: for a researched_fact, the
-    dossier's sentence it uses; for a referral_ask, the name of the persona's referral that fits what was asked for. `confidence` runs from 0 to 1.
+    dossier's sentence it uses; for a referral_ask, the persona's referral who knows about what was asked for.
+    `confidence` runs from 0 to 1.
     """
 
     id: str

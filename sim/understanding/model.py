@@ -14,12 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
-
 from sim.understanding.labels import TAGS, TOPICS
 from sim.understanding.segments import Segment
 
 if TYPE_CHECKING:
+    import numpy as np
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
@@ -45,7 +44,7 @@ class Reading:
 
     def best_topics(self) -> list[tuple[str, float]]:
         """Return topics with their probabilities, likeliest first."""
-        order = np.argsort(-self.topics, kind="stable")
+        order = (-self.topics).argsort(kind="stable")
         return [(TOPICS[i], float(self.topics[i])) for i in order]
 
 
@@ -113,6 +112,8 @@ def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tup
     Every message is read alone, whatever stands beside it: dynamic quantisation takes its scale from the whole batch, so a batch of
     several would make marks depend on company.
     """
+    import numpy as np
+
     from sim.understanding import encoding
 
     out: list[tuple[Reading, ...]] = []
@@ -136,6 +137,8 @@ def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tup
 
 def embed(texts: Sequence[str]) -> np.ndarray:
     """Return one unit vector per text, (texts, 384); the dot product is the likeness of meaning, 1 for the same."""
+    import numpy as np
+
     out = []
     for text in texts:
         vector = _vectors.get(text)

@@ -16,7 +16,7 @@ from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading
 from sim.understanding.segments import Segment
-from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, vetoes
+from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, is_veiled, vetoes
 from sim.understanding.thresholds import THRESHOLDS as T
 
 PLAIN = {
@@ -122,7 +122,8 @@ def _job(reading: Reading, names: set[str]) -> list[Act]:
     if vetoes("job", piece.text):
         return []
     if _counts(reading, "job", chance):
-        kind = "direct" if reading.p("job.direct") >= reading.p("job.veiled") else "veiled"
+        open_ask = reading.p("job.direct") >= reading.p("job.veiled") and not is_veiled(piece.text)
+        kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]
     if chance >= T["job_possible"]:
         return [_act(piece, "job_possible", chance)]

@@ -11,25 +11,71 @@ CONFIRMED_FROM = 0.25
 """Probability from which a reading counts when a stock phrase says the same."""
 
 _CONFIRM = {
-    "job": r"keep me in mind|are you (?:guys )?hiring|do you have (?:any )?(?:openings?|vacanc|positions?)|any (?:openings?|vacanc\w+) (?:for|on|at|in)"
-    r"|(?:pass|forward) (?:on )?my (?:r[eé]sum[eé]|cv)|put in a (?:good )?word|(?:hire|take) me on|think of me (?:if|when)|(?:give|get|offer) me a (?:job|position|internship)"
-    r"|if (?:something|anything|a (?:position|spot|place|role)) (?:opens|comes) up",
-    "referral_ask": r"(?:who|anyone|anybody|someone) else (?:\w+ ){0,4}(?:talk|speak|meet|reach out|contact|recommend|suggest)|introduce me to|put me in touch with"
-    r"|(?:recommend|suggest) (?:i|that i) (?:talk|speak|meet)",
-    "steering": r"(?:ignore|disregard|forget) (?:all |any |your |the |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)|(?:five|5|full) (?:out of (?:five|5)|marks|stars)"
-    r"|you are now (?:a|an|in)|system prompt|as an ai (?:language )?model",
-    "offer_back": r"(?:anything|something) (?:that )?i (?:can|could) do for you|in return|return the favou?r|how (?:can|could) i help you",
-    "job_disclaimer": r"not (?:here )?(?:to ask|asking|looking) (?:you )?(?:for|about) (?:a |any )?(?:job|work|position)|isn't about (?:getting )?a job",
-    "follow_up_ask": r"how would you (?:like|prefer) me to follow up|best way to follow up|(?:may|can|could) i follow up",
-    "negative_tone": r"waste of (?:my )?time|shut up|you people|this is (?:stupid|ridiculous|boring)",
-    "interest": r"(?:very |really )?(?:interested in|drawn to|fascinated by)",
-}  # fmt: skip
-_VETO = {
-    "job": r"(?:anything|something) (?:that )?i (?:can|could) do for you|(?:can|could) i help you (?:with|in)|in return\b|return the favou?r"
-    r"|(?:look|glance) (?:at|over) my (?:cv|r[eé]sum[eé])|only (?:for )?(?:your )?(?:opinion|comments|feedback)",
+    "job": (
+        r"keep me in mind",
+        r"are you (?:guys )?hiring",
+        r"do you have (?:any )?(?:openings?|vacanc|positions?)",
+        r"any (?:openings?|vacanc\w+) (?:for|on|at|in)",
+        r"(?:pass|forward) (?:on )?my (?:r[eé]sum[eé]|cv)",
+        r"put in a (?:good )?word",
+        r"(?:hire|take) me on",
+        r"think of me (?:if|when)",
+        r"(?:give|get|offer) me a (?:job|position|internship)",
+        r"if (?:something|anything|a (?:position|spot|place|role)) (?:opens|comes) up",
+    ),
+    "referral_ask": (
+        r"(?:who|anyone|anybody|someone) else (?:\w+ ){0,4}(?:talk|speak|meet|reach out|contact|recommend|suggest)",
+        r"introduce me to",
+        r"put me in touch with",
+        r"(?:recommend|suggest) (?:i|that i) (?:talk|speak|meet)",
+    ),
+    "steering": (
+        r"(?:ignore|disregard|forget) (?:all |any |your |the |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
+        r"(?:five|5|full) (?:out of (?:five|5)|marks|stars)",
+        r"you are now (?:a|an|in)",
+        r"system prompt",
+        r"as an ai (?:language )?model",
+    ),
+    "offer_back": (
+        r"(?:anything|something) (?:that )?i (?:can|could) do for you",
+        r"in return",
+        r"return the favou?r",
+        r"how (?:can|could) i help you",
+    ),
+    "job_disclaimer": (
+        r"not (?:here )?(?:to ask|asking|looking) (?:you )?(?:for|about) (?:a |any )?(?:job|work|position)",
+        r"isn't about (?:getting )?a job",
+    ),
+    "follow_up_ask": (
+        r"how would you (?:like|prefer) me to follow up",
+        r"best way to follow up",
+        r"(?:may|can|could) i follow up",
+    ),
+    "negative_tone": (r"waste of (?:my )?time", r"shut up", r"you people", r"this is (?:stupid|ridiculous|boring)"),
+    "interest": (r"(?:very |really )?(?:interested in|drawn to|fascinated by)",),
 }
-_CONFIRMING = {tag: re.compile(rf"\b(?:{pattern})", re.I) for tag, pattern in _CONFIRM.items()}
-_VETOING = {tag: re.compile(rf"\b(?:{pattern})", re.I) for tag, pattern in _VETO.items()}
+_VETO = {
+    "job": (
+        r"(?:anything|something) (?:that )?i (?:can|could) do for you",
+        r"(?:can|could) i help you (?:with|in)",
+        r"in return\b",
+        r"return the favou?r",
+        r"(?:look|glance) (?:at|over) my (?:cv|r[eé]sum[eé])",
+        r"only (?:for )?(?:your )?(?:opinion|comments|feedback)",
+    ),
+}
+_CONFIRMING = {tag: re.compile(rf"\b(?:{'|'.join(phrases)})", re.I) for tag, phrases in _CONFIRM.items()}
+_VETOING = {tag: re.compile(rf"\b(?:{'|'.join(phrases)})", re.I) for tag, phrases in _VETO.items()}
+
+
+_VEILED = re.compile(
+    r"\b(?:(?:keep|bear) me in mind|think of me|remember me|if (?:something|anything|a \w+) (?:opens|comes|turns) up)", re.I
+)
+
+
+def is_veiled(text: str) -> bool:
+    """Tell whether a job ask is put in one of the usual disguises."""
+    return bool(_VEILED.search(text))
 
 
 def confirms(tag: str, text: str) -> bool:

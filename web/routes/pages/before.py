@@ -1,0 +1,140 @@
+"""Choosing a contact, the brief, the prep sheet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from sim import practice
+from sim.meeting import Clock, Difficulty
+from sim.practice import Caller, Session
+from sim.transcript import Prep
+from web.context import CallerHere, DeskHere, LibraryHere, remember, welcome
+from web.rendering import by_htmx, fragment, go, page, part
+from web.routes.pages.common import PageRoute
+from web.views.contacts import brief_page, home_page, prep_page
+
+router = APIRouter(route_class=PageRoute)
+
+STAGES = {"brief": "prep", "meeting": "meeting", "thank_you": "thank-you", "debrief": "debrief"}
+"""The page on which a session goes on, by its stage."""
+
+Text = Annotated[str, Form()]
+Lines = Annotated[list[str], Form()]
+
+
+def place(session: Session) -> str:
+    """Return the address at which a session goes on."""
+    return f"/sessions/{session.id}/{STAGES[session.stage]}"
+
+
+@router.get("/")
+async def home(desk: DeskHere, library: LibraryHere, caller: CallerHere) -> Response:
+    """Show the contacts, and what is unfinished."""
+    return page("home.html", page=home_page(library.personas(), await practice.history(desk, caller)))
+
+
+@router.get("/contacts/{persona_id}")
+async def brief(persona_id: str, library: LibraryHere) -> Response:
+    """Show a contact's brief and the choices for a session."""
+    return page("brief.html", page=brief_page(library.persona(persona_id), library.rubrics()))
+
+
+@router.post("/sessions")
+async def start(
+    request: Request,
+    desk: DeskHere,
+    caller: CallerHere,
+    persona: Text,
+    difficulty: Annotated[Difficulty, Form()] = "realistic",
+    clock: Annotated[Clock, Form()] = "simulated",
+    rubric: Text = "classic",
+    minutes: Annotated[float | None, Form()] = None,
+    hints: Text = "",
+) -> Response:
+    """Open a session; somebody new gets the cookie that leads back to it."""
+    learner = welcome(caller)
+    opened = await practice.open_session(desk, learner, persona, minutes=minutes, rubric=rubric, difficulty=difficulty, clock=clock)
+    if hints:
+        await practice.mark_assisted(desk, opened.session.id, learner)
+    response = go(request, place(opened.session))
+    remember(request, response, learner)
+    return response
+
+
+@router.get("/sessions/{session_id}")
+async def go_on(session_id: str, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Lead to the page on which a session goes on."""
+    return go(request, place(await practice.look(desk, session_id, caller)))
+
+
+@router.get("/sessions/{session_id}/prep")
+async def prep(session_id: str, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Show the prep sheet until the meeting begins."""
+    session = await practice.look(desk, session_id, caller)
+    if session.stage != "brief":
+        return go(request, place(session))
+    return page("prep.html", page=prep_page(session))
+
+
+async def _keep(desk: DeskHere, session_id: str, caller: Caller, goal: str, pitch: str, agenda: str, question: list[str]) -> Session:
+    lines = [line.strip() for text in question for line in text.splitlines()]
+    written = Prep(goal=goal, pitch=pitch, agenda=agenda, questions=[line for line in lines if line])
+    await practice.save_prep(desk, session_id, caller, written)
+    return await practice.look(desk, session_id, caller)
+
+
+@router.post("/sessions/{session_id}/prep")
+async def save_prep(
+    session_id: str,
+    request: Request,
+    desk: DeskHere,
+    caller: CallerHere,
+    goal: Text = "",
+    pitch: Text = "",
+    agenda: Text = "",
+    question: Lines = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Keep the prep sheet; htmx is told only that it is saved."""
+    session = await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    shown = prep_page(session, saved=True)
+    if by_htmx(request):
+        return fragment(part("prep.html", "saved", page=shown))
+    return page("prep.html", page=shown)
+
+
+@router.post("/sessions/{session_id}/prep/questions")
+async def more_questions(
+    session_id: str,
+    request: Request,
+    desk: DeskHere,
+    caller: CallerHere,
+    goal: Text = "",
+    pitch: Text = "",
+    agenda: Text = "",
+    question: Lines = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Keep the prep sheet and offer more lines for questions."""
+    session = await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    shown = prep_page(session, more=True, saved=True)
+    if by_htmx(request):
+        return fragment(part("prep.html", "questions", page=shown))
+    return page("prep.html", page=shown)
+
+
+@router.post("/sessions/{session_id}/begin")
+async def begin(
+    session_id: str,
+    request: Request,
+    desk: DeskHere,
+    caller: CallerHere,
+    goal: Text = "",
+    pitch: Text = "",
+    agenda: Text = "",
+    question: Lines = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Keep the prep sheet and start the meeting."""
+    await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    return go(request, place(await practice.begin(desk, session_id, caller)))
