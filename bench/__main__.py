@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -26,6 +28,8 @@ class Results:
     """Everything that was measured. `turns` by server ("ours", "bare") and meetings at once; memory in MB."""
 
     day: str
+    yardstick: float = 0.0
+    load: float = 0.0
     ready: float = 0.0
     help: float = 0.0
     marks: Marking = field(default_factory=lambda: Marking(0, 0, 0))
@@ -78,6 +82,14 @@ async def _measure_load(results: Results, ours: Server, plain: Server, meetings:
     results.turns["bare", meetings] = Figures.of(await together(lambda n: Listener(plain.port, base + n), meetings))
 
 
+def yardstick() -> float:
+    """Return the seconds of processor time that ten million additions take: how fast this machine is at this hour."""
+    began, total = time.process_time(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.process_time() - began
+
+
 def _ready() -> float:
     times = []
     for _ in range(STARTS):
@@ -88,7 +100,7 @@ def _ready() -> float:
 
 def main() -> None:
     """Measure, then write."""
-    results = Results(datetime.now(UTC).date().isoformat())
+    results = Results(datetime.now(UTC).date().isoformat(), yardstick(), os.getloadavg()[0])
     tell("starting the server a few times")
     results.ready = _ready()
     results.help = command_seconds("--help")

@@ -16,7 +16,8 @@ _PAGE = """\
 # Performance
 
 Made by `make bench` on {day}: {machine}; the client ran on the same cores. Written by the
-command, not by hand.
+command, not by hand. Before the run the machine's load was {load}, and ten million additions in a Python loop took {yardstick} s of
+processor time: on a busy or shared machine read the figures in that light.
 
 ## What was promised
 
@@ -35,7 +36,7 @@ of the response, "first word" of its body.
 {rows}
 
 One meeting: {alone} turns, each right after the other. Many: every learner speaks every {pause} s on average (exponential
-pauses, {load} s of load), which is faster than people read and type. No message had been read before;
+pauses, {seconds} s of load), which is faster than people read and type. No message had been read before;
 every contact had been met.
 
 ## Memory
@@ -97,12 +98,14 @@ def page(results: Results) -> str:
     loads = sorted({n for _, n in results.turns})
     return _PAGE.format(
         day=results.day,
+        load=f"{results.load:.1f}",
+        yardstick=f"{results.yardstick:.2f}",
         machine=_processor(),
         gates="\n".join(gates(results)),
         rows="\n".join(_row(who, n, results.turns[who, n]) for n in loads for who in ("ours", "bare")),
         alone=ALONE_TURNS,
         pause=f"{SECONDS_BETWEEN_TURNS:.0f}",
-        load=f"{SECONDS_OF_LOAD:.0f}",
+        seconds=f"{SECONDS_OF_LOAD:.0f}",
         most=max(loads),
         empty=f"{results.memory_empty:.0f}",
         open=f"{results.memory_open:.0f}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -183,6 +184,8 @@ def complain(error: SimError) -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends with a message and status 2, never with a traceback."""
+    # Starting makes some hundred thousand objects that stay; looking through them for garbage again and again is a tenth of it.
+    gc.set_threshold(100_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a pipe under LANG=C is ASCII
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 from pathlib import Path
@@ -57,6 +58,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            gc.freeze()  # what the start made stays: no pause to look through it while somebody talks
             print(f"Twenty Minutes is ready: {self.address} (Ctrl-C stops it)", flush=True)
 
 

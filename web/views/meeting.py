@@ -117,7 +117,7 @@ def cue_line(first_name: str, cue: Cue, left: float, over: bool) -> str:
     if cue == "hard":
         return f"{first_name} has to go. Time to close."
     if cue == "soft" and left >= 1:
-        return f"{first_name} is watching the time: about {minutes(left)} left."
+        return f"{first_name} is watching the time."
     if cue == "soft":
         return "The agreed time is almost gone." if left > 0 else "The agreed time is up."
     return ""
