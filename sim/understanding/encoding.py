@@ -40,12 +40,14 @@ class Batch:
     pool: np.ndarray
 
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>|&(?:[a-z]{2,6}|#\d{2,5});")
 _MARKUP = re.compile(r"[*_`~#|<>\u200b-\u200f\u2060\ufeff\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]+")
 
 
 def plain(text: str) -> str:
     """Return a text without markup, emoji and invisible characters: formatting says nothing and must earn nothing."""
-    return _MARKUP.sub(" ", text).replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    words = _MARKUP.sub(" ", _TAG.sub(" ", text))
+    return words.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip()
 
 
 def windows(tokenizer: Tokenizer, message: str, before: str, *, contact: bool = False) -> list[Window]:

@@ -16,7 +16,7 @@ from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading
 from sim.understanding.segments import Segment
-from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, is_veiled, vetoes
+from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, is_certain, is_veiled, vetoes
 from sim.understanding.thresholds import THRESHOLDS as T
 
 PLAIN = {
@@ -76,7 +76,8 @@ def _steering_from(text: str, readings: tuple[Reading, ...]) -> int | None:
 def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
     """Tell whether a tag is read: sure enough by itself, or half sure and said in a stock phrase."""
     chance = reading.p(tag) if chance is None else chance
-    return chance >= T[tag] or (chance >= CONFIRMED_FROM and confirms(tag, reading.segment.text))
+    words = reading.segment.text
+    return chance >= T[tag] or is_certain(tag, words) or (chance >= CONFIRMED_FROM and confirms(tag, words))
 
 
 def _read_piece(reading: Reading, context: Context) -> list[Act]:

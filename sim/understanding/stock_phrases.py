@@ -1,4 +1,5 @@
-"""Phrases so common that they settle a doubtful reading. They confirm what the model half sees, or veto; alone they find nothing.
+"""Phrases so common that they settle a doubtful reading. They confirm what the model half sees, or veto; only the few that mean
+nothing else find something alone.
 
 Career centres hand out many of these word for word, so they are what most learners say.
 """
@@ -64,6 +65,16 @@ _VETO = {
         r"only (?:for )?(?:your )?(?:opinion|comments|feedback)",
     ),
 }
+_CERTAIN = {
+    "greeting": (r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to meet you|pleased to meet you)\b",),
+    "offer_back": (r"(?:anything|something) (?:that )?i (?:can|could) do for you", r"return the favou?r", r"how (?:can|could) i help you"),
+    "steering": (
+        r"(?:ignore|disregard|forget) (?:all |any |your |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
+        r"(?:five|5) out of (?:five|5) (?:in|on|for) (?:every|each|all)",
+        r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
+    ),
+}
+_CERTAINLY = {tag: re.compile("|".join(phrases), re.I) for tag, phrases in _CERTAIN.items()}
 _CONFIRMING = {tag: re.compile(rf"\b(?:{'|'.join(phrases)})", re.I) for tag, phrases in _CONFIRM.items()}
 _VETOING = {tag: re.compile(rf"\b(?:{'|'.join(phrases)})", re.I) for tag, phrases in _VETO.items()}
 
@@ -76,6 +87,12 @@ _VEILED = re.compile(
 def is_veiled(text: str) -> bool:
     """Tell whether a job ask is put in one of the usual disguises."""
     return bool(_VEILED.search(text))
+
+
+def is_certain(tag: str, text: str) -> bool:
+    """Tell whether the text says it in words that mean nothing else, whatever the model makes of them."""
+    pattern = _CERTAINLY.get(tag)
+    return bool(pattern and pattern.search(text))
 
 
 def confirms(tag: str, text: str) -> bool:
