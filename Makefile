@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run vendor test check format bench schemas lock train calibrate system clean
+.PHONY: help run vendor test check format bench schemas lock train calibrate validity system clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,10 @@ schemas: $(DEV)  ## write docs/schemas/ anew
 
 calibrate: $(DEV)  ## compare the marks with labelled sessions (FOLDER=)
 	@$(BIN)/sim calibrate $(FOLDER)
+
+validity: $(DEV)  ## measure the marks, and write the tables into docs/validity.md (FOLDER=)
+	@mkdir -p build && $(BIN)/sim calibrate $(FOLDER) --json build/figures.json
+	@$(BIN)/python -m sim.calibrate.document build/figures.json docs/validity.md
 
 train: $(TRAIN)  ## train the act reader anew; minutes on two cores
 	@.venv-train/bin/python -m sim.understanding.training.train $(ARGS)
