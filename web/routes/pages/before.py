@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from sim import practice
@@ -79,10 +79,22 @@ async def prep(session_id: str, request: Request, desk: DeskHere, caller: Caller
     return page("prep.html", page=prep_page(session))
 
 
-async def _keep(desk: DeskHere, session_id: str, caller: Caller, goal: str, pitch: str, agenda: str, question: list[str]) -> Session:
+def written(
+    goal: Text = "",
+    pitch: Text = "",
+    agenda: Text = "",
+    question: Lines = [],  # noqa: B006 - FastAPI copies it
+) -> Prep:
+    """Return the prep sheet of a form; a question may come as a field of its own or as a line of one."""
     lines = [line.strip() for text in question for line in text.splitlines()]
-    written = Prep(goal=goal, pitch=pitch, agenda=agenda, questions=[line for line in lines if line])
-    await practice.save_prep(desk, session_id, caller, written)
+    return Prep(goal=goal, pitch=pitch, agenda=agenda, questions=[line for line in lines if line])
+
+
+Sheet = Annotated[Prep, Depends(written)]
+
+
+async def _keep(desk: DeskHere, session_id: str, caller: Caller, sheet: Prep) -> Session:
+    await practice.save_prep(desk, session_id, caller, sheet)
     return await practice.look(desk, session_id, caller)
 
 
@@ -92,13 +104,10 @@ async def save_prep(
     request: Request,
     desk: DeskHere,
     caller: CallerHere,
-    goal: Text = "",
-    pitch: Text = "",
-    agenda: Text = "",
-    question: Lines = [],  # noqa: B006 - FastAPI copies it
+    sheet: Sheet,
 ) -> Response:
     """Keep the prep sheet; htmx is told only that it is saved."""
-    session = await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    session = await _keep(desk, session_id, caller, sheet)
     shown = prep_page(session, saved=True)
     if by_htmx(request):
         return fragment(part("prep.html", "saved", page=shown))
@@ -111,13 +120,10 @@ async def more_questions(
     request: Request,
     desk: DeskHere,
     caller: CallerHere,
-    goal: Text = "",
-    pitch: Text = "",
-    agenda: Text = "",
-    question: Lines = [],  # noqa: B006 - FastAPI copies it
+    sheet: Sheet,
 ) -> Response:
     """Keep the prep sheet and offer more lines for questions."""
-    session = await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    session = await _keep(desk, session_id, caller, sheet)
     shown = prep_page(session, more=True, saved=True)
     if by_htmx(request):
         return fragment(part("prep.html", "questions", page=shown))
@@ -130,11 +136,8 @@ async def begin(
     request: Request,
     desk: DeskHere,
     caller: CallerHere,
-    goal: Text = "",
-    pitch: Text = "",
-    agenda: Text = "",
-    question: Lines = [],  # noqa: B006 - FastAPI copies it
+    sheet: Sheet,
 ) -> Response:
     """Keep the prep sheet and start the meeting."""
-    await _keep(desk, session_id, caller, goal, pitch, agenda, question)
+    await _keep(desk, session_id, caller, sheet)
     return go(request, place(await practice.begin(desk, session_id, caller)))
