@@ -11,6 +11,9 @@ _FUNCTION = frozenset(
     some sorry sure tell thank thanks that the their them then there they this to too u up ur us very was way we well were what whats when
     where which who why will with would yeah yep yes yet you your youre""".split()
 )
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
+_MASHED = frozenset(row[n : n + 4] for row in _ROWS for n in range(len(row) - 3)) - {"erty"}
+"""Four neighbouring keys of a row. One such run stands in English words (property, liberty), so it proves nothing."""
 _VOWEL = re.compile(r"[aeiouyà-ÿ]", re.I)
 
 
@@ -24,8 +27,13 @@ def looks_like_noise(text: str) -> bool:
     known = [w for w in words if w.lower() in _FUNCTION]
     if known:
         return len(known) / len(words) < 0.02
-    odd = [w for w in words if len(w) > 3 and (not _VOWEL.search(w) or re.search(r"(.)\1\1|[^aeiouyà-ÿ\W\d_]{5,}", w, re.I))]
+    odd = [w for w in words if len(w) > 3 and _is_odd(w.lower())]
     return len(odd) * 2 >= len(words) or (len(words) > 3 and len({w.lower() for w in words}) == 1)
+
+
+def _is_odd(word: str) -> bool:
+    mashed = any(run in word for run in _MASHED)
+    return mashed or not _VOWEL.search(word) or bool(re.search(r"(.)\1\1|[^aeiouyà-ÿ\W\d_]{5,}", word))
 
 
 def is_readable(text: str) -> bool:

@@ -42,10 +42,11 @@ class Reading:
         """Return the probability of a tag."""
         return float(self.tags[_COLUMN[tag]])
 
-    def best_topics(self) -> list[tuple[str, float]]:
-        """Return topics with their probabilities, likeliest first."""
-        order = (-self.topics).argsort(kind="stable")
-        return [(TOPICS[i], float(self.topics[i])) for i in order]
+
+def best_topics(shares: np.ndarray) -> list[tuple[str, float]]:
+    """Return topics with their shares, likeliest first."""
+    order = (-shares).argsort(kind="stable")
+    return [(TOPICS[i], float(shares[i])) for i in order]
 
 
 Key = TypeVar("Key")
@@ -129,7 +130,7 @@ def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tup
                 for piece, tag_row, topic_row in zip(window.segments, tags[0], topics[0], strict=True):
                     shifted = np.exp(topic_row - topic_row.max())
                     rows.append(Reading(piece, 1 / (1 + np.exp(-tag_row)), shifted / shifted.sum()))
-            found = tuple(rows)
+            found = tuple(sorted(rows, key=lambda row: row.segment.start))
             _readings.put(key, found)
         out.append(found)
     return out

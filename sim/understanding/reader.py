@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
-from sim.understanding import dossier, model
+from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.language import is_readable, looks_like_noise
-from sim.understanding.model import Reading
+from sim.understanding.model import Reading, best_topics
 from sim.understanding.segments import Segment
 from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, is_certain, is_veiled, vetoes
 from sim.understanding.thresholds import THRESHOLDS as T
@@ -117,7 +117,7 @@ def _fitting_referral(message: str, context: Context) -> str | None:
 
 def _job(reading: Reading, names: set[str]) -> list[Act]:
     piece = reading.segment
-    chance = max(reading.p("job"), reading.p("job.direct"), reading.p("job.veiled"))
+    chance = reading.p("job")
     if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
         return []
     if vetoes("job", piece.text):
@@ -167,7 +167,7 @@ def _topic(reading: Reading, context: Context) -> tuple[str, float]:
     own = _own_topic(reading.segment.text, context)
     if own:
         return own
-    ranked = reading.best_topics()
+    ranked = best_topics(nearest.agreed(reading.segment.text, reading.topics))
     best, chance = ranked[0]
     for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), T["hiring"])):
         held = [(t, p) for t, p in ranked if t in pair]

@@ -63,9 +63,22 @@ _VETO = {
         r"return the favou?r",
         r"(?:look|glance) (?:at|over) my (?:cv|r[eé]sum[eé])",
         r"only (?:for )?(?:your )?(?:opinion|comments|feedback)",
+        r"(?:me to|way to|may i|can i|could i|i) follow up",
     ),
 }
 _CERTAIN = {
+    "wrap_up": (
+        r"let you (?:go|get back|get on)",
+        r"(?:won't|will not) keep you",
+        r"that(?:'s| is| was) (?:all|everything) (?:i|on my|from me)",
+        r"i(?:'ll| will) stop here",
+    ),
+    "takes_no": (
+        r"^(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
+        r"^that's (?:quite |completely )?(?:all right|fine)\b.{0,40}$",
+    ),
+    "thanks": (r"\bthank you\b", r"^(?:many )?thanks\b"),
+    "referrer_mention": (r"^[A-Z]\w+(?: [A-Z]\w+)? (?:told me|suggested|sent me|pointed me|gave me your)\b",),
     "greeting": (r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to meet you|pleased to meet you)\b",),
     "offer_back": (r"(?:anything|something) (?:that )?i (?:can|could) do for you", r"return the favou?r", r"how (?:can|could) i help you"),
     "steering": (
