@@ -7,13 +7,14 @@ key = $(shell cat $(1) | $(PYTHON) -c 'import hashlib, sys; print(hashlib.sha256
 RUNTIME := .venv/.runtime-$(call key,pyproject.toml requirements.lock)
 DEV := .venv/.dev-$(call key,pyproject.toml requirements-dev.lock)
 TRAIN := .venv-train/.ready-$(call key,requirements-train.lock)
+CASSETTES := .venv-cassettes/.ready-$(call key,requirements-cassettes.lock)
 VENDOR := web/static/vendor/.ready-$(call key,package.json package-lock.json web/vendor.py)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run vendor test check format bench schemas lock train calibrate validity system clean
+.PHONY: help run vendor test check format bench faults schemas examples lock cassettes train calibrate validity system clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,8 +39,14 @@ format: $(DEV)  ## rewrite the files as `check` wants them
 bench: $(DEV)  ## measure, and write the table into docs/performance.md
 	@$(BIN)/python -m bench
 
+faults: $(DEV)  ## break a model's endpoint in every way, and write the table into docs/model.md
+	@$(BIN)/python -m bench.faults
+
 schemas: $(DEV)  ## write docs/schemas/ anew
 	@$(BIN)/python -m sim.schemas docs/schemas
+
+examples: $(DEV)  ## write the worked examples of the shipped contacts anew
+	@$(BIN)/python -m sim.commands.examples
 
 calibrate: $(DEV)  ## compare the marks with labelled sessions (FOLDER=)
 	@$(BIN)/sim calibrate $(FOLDER)
@@ -47,6 +54,9 @@ calibrate: $(DEV)  ## compare the marks with labelled sessions (FOLDER=)
 validity: $(DEV)  ## measure the marks, and write the tables into docs/validity.md (FOLDER=)
 	@mkdir -p build && $(BIN)/sim calibrate $(FOLDER) --json build/figures.json
 	@$(BIN)/python -m sim.calibrate.document build/figures.json docs/validity.md
+
+cassettes: $(DEV) $(CASSETTES)  ## record the tests' cassettes anew from a small local model; many minutes, needs a C++ compiler
+	@$(BIN)/python cassettes/record.py
 
 train: $(TRAIN)  ## train the act reader anew; minutes on two cores
 	@.venv-train/bin/python -m sim.understanding.training.train $(ARGS)
@@ -60,7 +70,7 @@ system:
 	@.ci/system
 
 clean:  ## remove everything that was installed or built here; learners' data stays
-	rm -rf .venv .venv-train node_modules web/static/vendor build dist
+	rm -rf .venv .venv-train .venv-cassettes node_modules web/static/vendor build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -98,3 +108,10 @@ $(TRAIN):
 	@echo "installing requirements-train.lock (PyTorch is large) ..."
 	@.venv-train/bin/python -m pip install -qq -r requirements-train.lock
 	@rm -f .venv-train/.ready-* && touch $@
+
+# By pip and by version: the server is compiled here, so there is no wheel whose hash could be held.
+$(CASSETTES):
+	@test -x .venv-cassettes/bin/python || $(PYTHON) -m venv .venv-cassettes
+	@echo "installing requirements-cassettes.lock (llama.cpp is compiled, which takes ten minutes or more) ..."
+	@.venv-cassettes/bin/python -m pip install -qq -r requirements-cassettes.lock
+	@rm -f .venv-cassettes/.ready-* && touch $@

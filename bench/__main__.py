@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 
-from bench import report
+from bench import report, stream, tokens
 from bench.meetings import PERSONAS, Figures, Learner, Listener, alone, together
 from bench.offline import Marking, command_seconds, marking
 from bench.servers import ROOT, Server, bare, product
 from bench.wire import Reply
+from bench.workshop import LEARNERS, WORKERS, Crowd, measured
 
 LOADS = (50, 500)
 STARTS = 5
@@ -34,9 +35,12 @@ class Results:
     help: float = 0.0
     marks: Marking = field(default_factory=lambda: Marking(0, 0, 0))
     turns: dict[tuple[str, int], Figures] = field(default_factory=dict)
+    crowds: list[Crowd] = field(default_factory=list)
     memory_empty: float = 0.0
     memory_open: float = 0.0
     memory_after: float = 0.0
+    tokens: str = ""
+    stream: str = ""
 
 
 def tell(what: str) -> None:
@@ -108,6 +112,11 @@ def main() -> None:
     results.marks = marking()
     tell("turns: one meeting")
     asyncio.run(_measure_turns(results))
+    for kind in WORKERS:
+        tell(f"a class of {LEARNERS}: {kind}")
+        results.crowds.append(measured(kind))
+    tell("tokens, and the stream of a model")
+    results.tokens, results.stream = tokens.section(tokens.counted()), stream.section(stream.measured())
     page = report.page(results)
     if "--print" in sys.argv:
         print(page)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,14 @@ class Server:
     pid: int
     ready: float
 
+    def seconds(self) -> float:
+        """Return the processor time the process has taken; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self) -> float:
         """Return the process's resident memory in MB; 0 where the system does not tell."""
         try:
@@ -36,12 +44,20 @@ class Server:
         return int(found[1]) / 1000 if found else 0.0
 
 
+UNLIMITED = {"SIM_LIMIT_TURNS": "", "SIM_LIMIT_NEWCOMERS": "", "SIM_LIMIT_JOINING": ""}
+"""All learners of a load come from one address and one of them never pauses: what no class does, and the limits are there for."""
+
+
 @contextmanager
-def product() -> Iterator[Server]:
-    """Run `sim serve` on its embedded defaults with an empty database."""
+def product(database_url: str = "", workers: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run `sim serve` on its embedded defaults: an empty database where no other is named, one process where not more are asked for.
+
+    `settings` are further environment variables.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "sim.cli", "serve", "--port", "0"]
-        with _running(command, {"SIM_DATA_DIR": folder}, r"http://[^:]+:(\d+)", "/") as server:
+        command = [sys.executable, "-m", "sim.cli", "serve", "--port", "0", *(["--workers", str(workers)] if workers > 1 else [])]
+        environment = {"SIM_DATA_DIR": folder, "SIM_DATABASE_URL": database_url, **UNLIMITED, **(settings or {})}
+        with _running(command, environment, r"http://[^:]+:(\d+)", "/") as server:
             yield server
 
 

@@ -50,12 +50,32 @@ def _options(
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes on one database.")] = 1,
     personas: Personas = None,
 ) -> None:
-    """Start the web application."""
+    """Start the web application.
+
+    As long as nobody owns it, a link is printed that makes its opener the owner.
+    """
     from sim.commands.serve import run
 
-    run(host, port, personas or [])
+    run(host, port, personas or [], workers)
+
+
+@app.command("owner-link")
+def owner_link(
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="Where people open it; SIM_PUBLIC_ORIGIN counts first.")
+    ] = "http://127.0.0.1:8000",
+    reset: Annotated[bool, typer.Option("--reset", help="A link to a new password for the owner there is.")] = False,
+) -> None:
+    """Print a link that makes its opener the owner.
+
+    It works once, for a day, and makes every earlier one useless.
+    """
+    from sim.commands.registry import run
+
+    run(address, reset)
 
 
 @app.command()
@@ -89,6 +109,7 @@ def score(
     rubric: Annotated[str | None, typer.Option(metavar="ID", help="A rubric's id or file; the transcript's own by default.")] = None,
     personas: Personas = None,
     engine: Annotated[Literal["detectors", "judge", "both"], typer.Option(help="Who answers the checks.")] = "detectors",
+    judge: Annotated[bool, typer.Option("--judge", help="Have a model give a second opinion: the same as --engine both.")] = False,
 ) -> None:
     """Mark transcripts.
 
@@ -96,7 +117,7 @@ def score(
     """
     from sim.commands.score import run
 
-    run(transcripts, rubric, personas or [], engine)
+    run(transcripts, rubric, personas or [], "both" if judge and engine == "detectors" else engine)
 
 
 @app.command()
@@ -121,6 +142,7 @@ def play(
     minutes: Minutes = None,
     difficulty: Difficulty = "realistic",
     personas: Personas = None,
+    engine: Annotated[Literal["scripted", "model"], typer.Option(help="Who speaks for the contact.")] = "scripted",
 ) -> None:
     """Hold a whole meeting with a scripted learner.
 
@@ -128,7 +150,26 @@ def play(
     """
     from sim.commands.play import run
 
-    run(persona, learner, seed, minutes, difficulty, personas or [])
+    run(persona, learner, seed, minutes, difficulty, personas or [], engine)
+
+
+@app.command()
+def bench(
+    persona: Annotated[str, typer.Argument(metavar="PERSONA", help="The contact: an id or a file.")],
+    seed: Annotated[int, typer.Option(help="Chooses among what learners and contact say; the same seed gives the same drive.")] = 0,
+    rubric: Annotated[str, typer.Option(metavar="ID", help="The school that marks the meetings: an id or a file.")] = "classic",
+    minutes: Minutes = None,
+    difficulty: Difficulty = "realistic",
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything, transcripts included, as one JSON object.")] = False,
+    personas: Personas = None,
+) -> None:
+    """Test-drive a contact.
+
+    Six scripted learners of known skill meet it; prints what each got, and on standard error what to mend.
+    """
+    from sim.commands.bench import run
+
+    run(persona, seed, rubric, minutes, difficulty, personas or [], as_json=as_json)
 
 
 @app.command()
@@ -159,6 +200,29 @@ def export(
     run(session, form)
 
 
+drafts = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(drafts, name="draft", help="Have a language model draft a file for you to review.")
+
+
+@drafts.callback()
+def _drafts() -> None:
+    pass
+
+
+@drafts.command("persona")
+def draft_persona(
+    source: Annotated[Path, typer.Option("--from", metavar="FILE", help="Notes or a biography, as text; - reads standard input.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the file; standard output where left out.")] = None,
+) -> None:
+    """Draft a contact from notes.
+
+    Prints a sim.persona/1 file, checked and marked as a draft; status 1 where something in it is to be mended first.
+    """
+    from sim.commands.draft import run
+
+    run(source, out)
+
+
 @app.command()
 def calibrate(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Labelled sessions: sessions/, labels.json, personas/.")],
@@ -174,6 +238,53 @@ def calibrate(
     from sim.commands.calibrate import run
 
     run(folder, personas or [], rubric, html, record, seed, pairs, thorough)
+
+
+card = typer.Typer(help="Make a persona of a character card, or a card of a persona.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(card, name="card")
+
+
+@card.command("import")
+def card_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A card: PNG or JSON, version 1, 2 or 3.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the persona goes; standard output where left out.")] = None,
+    keep_instructions: Annotated[
+        bool, typer.Option("--keep-instructions", help="Keep the card's texts to a model in the file; nothing here follows them.")
+    ] = False,
+) -> None:
+    """Make a persona of a character card.
+
+    Says on standard error what was taken over, what was left, and what is still to be written.
+    """
+    from sim.commands.card import import_card
+
+    import_card(file, out, keep_instructions)
+
+
+@card.command("export")
+def card_export(
+    persona: Annotated[str, typer.Argument(metavar="PERSONA", help="The contact: an id or a file.")],
+    form: Annotated[Literal["v2", "v3", "png"], typer.Option("--format", help="The card's version, or a picture with both.")] = "v2",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the card goes; standard output where left out.")] = None,
+    personas: Personas = None,
+) -> None:
+    """Write a persona as a character card that other programs can play; the persona file travels along."""
+    from sim.commands.card import export_card
+
+    export_card(persona, form, out, personas or [])
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
+) -> None:
+    """Look at everything, try the model's endpoint for real, and say how to mend what fails.
+
+    Prints one line for each finding; exit status 1 where something is wrong.
+    """
+    from sim.commands.doctor import run
+
+    run(as_json)
 
 
 def complain(error: SimError) -> None:

@@ -21,7 +21,7 @@ MAX_BYTES = 512_000
 MAX_DEPTH = 24
 """Deepest nesting accepted; the contracts need six levels (our judgement)."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where PyYAML was built with it, as its wheels are: a persona of 60 kB takes 15 ms instead of 200."""
 
 Key = tuple[str | int, ...]
@@ -116,7 +116,7 @@ def _is_rest_of_sentence(mapping: yaml.MappingNode, key: yaml.Node, value: yaml.
 def _refuse_aliases_and_depth(text: str, file: str, kind: type[InputError]) -> None:
     """Look at the events before anything is built: depth costs a parser its stack, and quadratic time before that."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=YAML_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             raise _fail(kind, file, line, (), "aliases (*name) are not allowed; write the value out")
@@ -131,7 +131,7 @@ def parse_yaml(text: str, file: str, kind: type[InputError]) -> Document:
         raise _fail(kind, file, None, (), f"larger than {MAX_BYTES // 1000} kB; a persona or rubric file is far smaller")
     try:
         _refuse_aliases_and_depth(text, file, kind)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=YAML_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -189,6 +189,8 @@ def _mend(error: Any) -> str:
         return "this key is not known; remove it, correct its spelling, or put it under `extensions`"
     if kind == "missing":
         return "is missing; add it"
+    if kind == "string_too_short" and not str(found).strip():
+        return "is empty; write something here"
     if kind == "value_error":
         return str(error["ctx"]["error"]) if "ctx" in error else str(error["msg"])
     message = str(error["msg"])

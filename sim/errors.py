@@ -31,6 +31,10 @@ class InputError(SimError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Come out of another process as it went in: an error is otherwise made again from its text alone."""
+        return (type(self), (self.problems,))
+
 
 class PersonaError(InputError):
     """For the author of a persona."""
@@ -54,6 +58,14 @@ class UnknownItem(SimError):
 
 class NotNow(SimError):
     """The request is right but the meeting is not in a state to take it (a turn in flight, after the end)."""
+
+
+class TooMany(SimError):
+    """The same person, or the same place, asks too often. `retry_after`: seconds until it may ask again, at least 1."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = max(1, retry_after)
+        super().__init__(message)
 
 
 class StoreUnavailable(SimError):

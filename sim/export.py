@@ -18,6 +18,7 @@ from typing import Any, Literal
 from sim import __version__
 from sim.jsonl import json_line
 from sim.persona import Persona
+from sim.review import NO_REVIEW, Review
 from sim.rubric import Rubric
 from sim.scorecard import CriterionScore, Evidence, Scorecard
 from sim.transcript import LedgerEntry, Transcript, end_time, turn_times
@@ -36,7 +37,10 @@ _VERBS = "http://adlnet.gov/expapi/verbs/"
 class Record:
     """What is exported. `student` is a pseudonym or a name the class uses, `attempt` counts from 1, `submitted_at` is ISO 8601.
 
-    `scorecard` is None where nothing was marked yet; `versions` says which engine, model and prompts took part.
+    `scorecard` holds the marks that count, None where nothing was marked yet; where an instructor gave marks of their own, they and
+    the comments stand in `review`, and `computed` holds the scorecard without them. `person` tells learners apart without naming them
+    (`student` where left out). `numbers` False leaves every mark out, for learners whose workshop hides them. `versions` says which
+    engine, model and prompts took part.
     """
 
     transcript: Transcript
@@ -47,6 +51,11 @@ class Record:
     attempt: int = 1
     submitted_at: str = ""
     versions: tuple[tuple[str, str], ...] = ()
+    computed: Scorecard | None = None
+    review: Review = NO_REVIEW
+    person: str = ""
+    assisted: bool = False
+    numbers: bool = True
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------------
@@ -54,11 +63,38 @@ class Record:
 
 def to_json(record: Record) -> str:
     """Return the session as a sim.transcript/1 object that carries its scorecard and versions: `sim score` takes it back."""
+    return json.dumps(to_object(record), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_object(record: Record) -> Json:
+    """Return the same as an object. Without numbers the scorecard's words stand under `debrief`, and no mark anywhere."""
     data = record.transcript.to_json()
-    if record.scorecard is not None:
+    if record.scorecard is not None and record.numbers:
         data["scorecard"] = record.scorecard.to_json()
+        if record.computed is not None:
+            data["computed_scorecard"] = record.computed.to_json()
+    elif record.scorecard is not None:
+        data["debrief"] = _words_alone(record.computed or record.scorecard)
+    data |= _added(record.review, numbers=record.numbers)
     data["versions"] = {"twenty-minutes": __version__, **dict(record.versions)}
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return data
+
+
+def _words_alone(card: Scorecard) -> Json:
+    said = ("id", "rationale", "evidence", "advice")
+    criteria = [{k: v for k, v in c.model_dump(mode="json").items() if k in said} for c in card.criteria]
+    return {"criteria": criteria, "advice": [a.model_dump(mode="json") for a in card.advice]}
+
+
+def _added(review: Review, *, numbers: bool) -> Json:
+    """Return what an instructor added; nothing where nobody did."""
+    found: Json = {}
+    if review.overrides:
+        marks = [{"criterion": o.criterion, "mark": o.mark, "reason": o.reason} for o in review.overrides]
+        found["instructor_marks"] = marks if numbers else [{k: v for k, v in m.items() if k != "mark"} for m in marks]
+    if review.comments:
+        found["comments"] = [{"turn": c.turn, "text": c.text} for c in review.comments]
+    return found
 
 
 # -- Markdown -------------------------------------------------------------------------------------------------------------
@@ -87,13 +123,15 @@ def _evidence_lines(evidence: Iterable[Evidence]) -> list[str]:
     return [f"- {sign[e.effect]} “{plain(e.quote)}” ({e.where}){': ' + plain(e.why) if e.why else ''}" for e in evidence]
 
 
-def _marks(scorecard: Scorecard, rubric: Rubric | None) -> list[str]:
+def _marks(scorecard: Scorecard, rubric: Rubric | None, *, numbers: bool) -> list[str]:
     names = _names(rubric)
-    out = ["## Marks", "", f"**Overall: {scorecard.overall:g} of 100** ({scorecard.rubric}, by {scorecard.graded_by})", ""]
-    out += ["| criterion | mark |", "|---|---|"]
-    out += [f"| {plain(names.get(c.id, c.id))} | {_mark(c)} |" for c in scorecard.criteria]
+    out = ["## Marks" if numbers else "## What counted", ""]
+    if numbers:
+        out += [f"**Overall: {scorecard.overall:g} of 100** ({scorecard.rubric}, by {scorecard.graded_by})", ""]
+        out += ["| criterion | mark |", "|---|---|"]
+        out += [f"| {plain(names.get(c.id, c.id))} | {_mark(c)} |" for c in scorecard.criteria]
     for item in scorecard.criteria:
-        out += ["", f"### {plain(names.get(item.id, item.id))}: {_mark(item)}", ""]
+        out += ["", f"### {plain(names.get(item.id, item.id))}{f': {_mark(item)}' if numbers else ''}", ""]
         out += [plain(item.rationale), ""] if item.rationale else []
         out += _evidence_lines(item.evidence)
         out += ["", f"*Next time:* {plain(item.advice)}"] if item.advice else []
@@ -113,6 +151,13 @@ def _advice(scorecard: Scorecard) -> list[str]:
         out += [f"   You said: “{plain(item.quote)}” ({item.where})"] if item.quote else []
         out += [f"   You could say: “{plain(item.instead)}”"] if item.instead else []
     return [*out, ""]
+
+
+def _instructor(record: Record) -> list[str]:
+    names = _names(record.rubric)
+    reasons = [f"- {plain(names.get(o.criterion, o.criterion))}: {plain(o.reason)}" for o in record.review.overrides if not record.numbers]
+    comments = [f"- {'In all' if c.turn is None else f'Turn {c.turn}'}: {plain(c.text)}" for c in record.review.comments]
+    return ["## From your instructor", "", *reasons, *comments, ""] if reasons or comments else []
 
 
 def _outcome(transcript: Transcript) -> list[str]:
@@ -169,8 +214,9 @@ def to_markdown(record: Record) -> str:
     ended = end_time(transcript)
     out = [f"# {plain(title)}", "", f"Session {plain(transcript.id)}. {ended:.1f} of {transcript.agreed_minutes:g} minutes.", ""]
     if record.scorecard is not None:
-        out += [*_marks(record.scorecard, record.rubric), *_advice(record.scorecard)]
-    out += [*_outcome(transcript), *_prep(transcript), *_meeting(transcript, contact), *_afterwards(transcript)]
+        card = record.scorecard if record.numbers else record.computed or record.scorecard
+        out += [*_marks(card, record.rubric, numbers=record.numbers), *_advice(card)]
+    out += [*_instructor(record), *_outcome(transcript), *_prep(transcript), *_meeting(transcript, contact), *_afterwards(transcript)]
     return "\n".join(out).rstrip() + "\n"
 
 
@@ -188,7 +234,7 @@ def safe_cell(value: str) -> str:
 
 def gradebook_header(criteria: Sequence[str]) -> list[str]:
     """Return the gradebook's columns for a rubric's criteria."""
-    return ["student", "attempt", "session", "persona", "rubric", "score", *criteria, "turns", "minutes", "submitted_at"]
+    return ["student", "attempt", "score", *criteria, "turns", "minutes", "submitted_at", "session", "persona", "rubric", "assisted"]
 
 
 def gradebook_row(record: Record, criteria: Sequence[str]) -> list[str]:
@@ -196,14 +242,15 @@ def gradebook_row(record: Record, criteria: Sequence[str]) -> list[str]:
     transcript, card = record.transcript, record.scorecard
     marks = {c.id: c.score for c in card.criteria} if card else {}
     said = sum(t.speaker == "learner" for t in transcript.turns)
-    words = [record.student, str(record.attempt), transcript.id, transcript.persona, card.rubric if card else transcript.rubric]
     figures = ["" if card is None else f"{card.overall:g}", *("" if marks.get(c) is None else str(marks[c]) for c in criteria)]
-    return [*(safe_cell(w) for w in words), *figures, str(said), f"{end_time(transcript):.1f}", safe_cell(record.submitted_at)]
+    about = [record.submitted_at, transcript.id, transcript.persona, card.rubric if card else transcript.rubric]
+    first = [safe_cell(record.student), str(record.attempt), *figures, str(said), f"{end_time(transcript):.1f}"]
+    return [*first, *(safe_cell(w) for w in about), "yes" if record.assisted else "no"]
 
 
-def to_csv(sessions: Sequence[Record]) -> str:
-    """Return a gradebook: one row per session, one column per criterion that any of them was marked on, in rubric order."""
-    criteria = list(dict.fromkeys(c.id for s in sessions if s.scorecard for c in s.scorecard.criteria))
+def to_csv(sessions: Sequence[Record], criteria: Sequence[str] = ()) -> str:
+    """Return a gradebook: one row per session, one column for each of `criteria` and for each that any of them was marked on."""
+    criteria = list(dict.fromkeys([*criteria, *(c.id for s in sessions if s.scorecard for c in s.scorecard.criteria)]))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(gradebook_header([safe_cell(c) for c in criteria]))
@@ -221,7 +268,7 @@ def duration(minutes: float) -> str:
 
 
 def _statement(record: Record, home_page: str, part: str, verb: str, activity: Json, result: Json) -> Json:
-    who = record.student or record.transcript.id
+    who = record.person or record.student or record.transcript.id
     pseudonym = sha256(f"{home_page} {who}".encode()).hexdigest()[:24]
     statement: dict[str, Any] = {
         "id": str(uuid.uuid5(_NAMESPACE, f"{record.transcript.id}/{part}")),

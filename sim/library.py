@@ -1,4 +1,7 @@
-"""Personas and rubrics on disk: the shipped ones and the folders somebody adds. A broken file takes no other down."""
+"""What is on offer: personas and rubrics on disk, shipped or in folders somebody adds, and beside them personas from elsewhere.
+
+A broken file takes no other down. Whoever keeps personas elsewhere (the studio) hands them over with `Library.offer`.
+"""
 
 from __future__ import annotations
 
@@ -126,17 +129,39 @@ def _hint(wanted: str, known: list[str]) -> str:
     return f"known are {', '.join(known)}" if known else "the folder is empty"
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A persona that no file holds. `maker` is an account's id; not for `everybody`: for the maker's own workshops."""
+
+    persona: Persona
+    maker: str
+    everybody: bool
+
+
 class Library:
-    """The shipped personas and rubrics with those of further folders."""
+    """The shipped personas and rubrics, those of further folders, and the personas offered beside them.
+
+    A file's persona goes before an offered one of the same id: whoever runs the server put it there.
+    """
 
     def __init__(self, personas: Sequence[Path] = (), rubrics: Sequence[Path] = ()) -> None:
         """Name the folders to look in besides the shipped ones; nothing is read yet."""
         self._personas = Collection("persona", [shipped("personas"), *personas], load_persona, PersonaError)
         self._rubrics = Collection("rubric", [shipped("prompts/rubrics"), *rubrics], load_rubric, RubricError)
+        self._offers: dict[str, Offer] = {}
 
-    def personas(self) -> list[Persona]:
-        """Return the personas on offer, by id; broken files are left out and reported by `problems`."""
-        return self._personas.all()
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Put these beside the files, in the place of what was offered before."""
+        self._offers = {offer.persona.id: offer for offer in offers}
+
+    def personas(self, workshops_of: str | None = None) -> list[Persona]:
+        """Return the personas for everybody, by id, and with `workshops_of` those for an account's own workshops too.
+
+        Broken files are left out and reported by `problems`.
+        """
+        found = {offer.persona.id: offer.persona for offer in self._offers.values() if _meant_for(offer, workshops_of)}
+        found |= {persona.id: persona for persona in self._personas.all()}
+        return [found[persona_id] for persona_id in sorted(found)]
 
     def rubrics(self) -> list[Rubric]:
         """Return the rubrics on offer, by id; broken files are left out and reported by `problems`."""
@@ -146,13 +171,24 @@ class Library:
         """Return one error for each broken file or missing folder."""
         return [*self._personas.problems(), *self._rubrics.problems()]
 
-    def persona(self, persona_id: str) -> Persona:
-        """Return a persona by id; raises UnknownItem, or PersonaError where its file is broken."""
+    def persona(self, persona_id: str, workshops_of: str | None = None) -> Persona:
+        """Return a persona by id, as `personas` offers them; raises UnknownItem, or PersonaError where its file is broken."""
+        offer = self._offers.get(persona_id)
+        if offer and _meant_for(offer, workshops_of) and persona_id not in self._personas.files():
+            return offer.persona
         return self._personas.get(persona_id)
 
     def rubric(self, rubric_id: str) -> Rubric:
         """Return a rubric by id; raises UnknownItem, or RubricError where its file is broken."""
         return self._rubrics.get(rubric_id)
+
+    def for_workshops(self, account_id: str) -> WorkshopShelf:
+        """Return what the workshops of an account can offer, as a shelf to open sessions from."""
+        return WorkshopShelf(self, account_id)
+
+    def file_of_persona(self, persona_id: str) -> Path | None:
+        """Return the file that holds a persona, None where none does."""
+        return self._personas.files().get(persona_id)
 
     def find_persona(self, reference: str) -> Persona:
         """Return the persona that an id or a path names; for command lines, never for what comes over the network."""
@@ -161,3 +197,31 @@ class Library:
     def find_rubric(self, reference: str) -> Rubric:
         """Return the rubric that an id or a path names; for command lines, never for what comes over the network."""
         return self._rubrics.find(reference)
+
+
+def _meant_for(offer: Offer, account_id: str | None) -> bool:
+    return offer.everybody or (account_id is not None and offer.maker == account_id)
+
+
+@dataclass(frozen=True)
+class WorkshopShelf:
+    """The library as one account's workshops see it: what everybody meets, and what the account published for them."""
+
+    library: Library
+    account_id: str
+
+    def personas(self) -> list[Persona]:
+        """Return the personas, by id."""
+        return self.library.personas(self.account_id)
+
+    def persona(self, persona_id: str) -> Persona:
+        """Return a persona by id; raises UnknownItem, or PersonaError where its file is broken."""
+        return self.library.persona(persona_id, self.account_id)
+
+    def rubrics(self) -> list[Rubric]:
+        """Return the rubrics, by id."""
+        return self.library.rubrics()
+
+    def rubric(self, rubric_id: str) -> Rubric:
+        """Return a rubric by id; raises UnknownItem, or RubricError where its file is broken."""
+        return self.library.rubric(rubric_id)

@@ -13,11 +13,16 @@ from sim.transcript import Engine, Turn
 
 @dataclass(frozen=True)
 class Brief:
-    """What an actor is given for one line: the setup, the state and direction, and everything said so far, oldest first."""
+    """What an actor is given for one line: the setup, the state and direction, and everything said so far, oldest first.
+
+    `session_id` and `workshop_id` say whose account it goes on, where the line costs something; no actor reads more into them.
+    """
 
     setup: Setup
     step: Step
     turns: tuple[Turn, ...]
+    session_id: str | None = None
+    workshop_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,12 +30,17 @@ class Utterance:
     """A finished line: its words, who spoke it, and the ids of the persona lines it used (so that none is said twice).
 
     `intent` says what the line did where that differs from the direction: a question the actor could not answer, for one.
+    `model` and `prompts` name the model that spoke, or was to speak, and what it was asked with; `handled` what was done to its
+    words, in order, as the trace records it.
     """
 
     text: str
     engine: Engine
     used_lines: tuple[str, ...] = ()
     intent: Intent | None = None
+    model: str | None = None
+    prompts: tuple[str, ...] = ()
+    handled: tuple[str, ...] = ()
 
 
 class Contact(Protocol):

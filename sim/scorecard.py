@@ -33,8 +33,25 @@ class CheckResult(_Frozen):
     evidence: list[Evidence] = []
 
 
+class Opinion(_Frozen):
+    """What the judge would have given, by its own answers alone.
+
+    `score` is the middle one of its runs, `low` and `high` their band. `disagrees`: two marks or more from the detectors', which then
+    stand. `checks` holds the answers that could be used: those whose quotes stand in the learner's own words.
+    """
+
+    score: int = Field(ge=1, le=5)
+    low: int = Field(ge=1, le=5)
+    high: int = Field(ge=1, le=5)
+    disagrees: bool = False
+    checks: list[CheckResult] = []
+
+
 class CriterionScore(_Frozen):
-    """The mark of one criterion: 1 to 5, or None where it was not assessed (the rationale says why)."""
+    """The mark of one criterion: 1 to 5, or None where it was not assessed (the rationale says why).
+
+    `judge` is there where a language model gave a second opinion; `detectors` is the mark without it.
+    """
 
     id: str
     score: int | None = Field(ge=1, le=5)
@@ -42,6 +59,38 @@ class CriterionScore(_Frozen):
     evidence: list[Evidence] = []
     advice: str = ""
     checks: list[CheckResult] = []
+    detectors: int | None = Field(None, ge=1, le=5)
+    judge: Opinion | None = None
+
+
+class JudgeReport(_Frozen):
+    """How the second reading went. `failed`: the marks are the detectors' alone, and `why` says so to the reader.
+
+    `prompt` and `prompt_version` name the prompt file, `rung` the way answers were asked for (json_schema, json_object or text),
+    `calls` counts requests. `answers` could be used; `void` were dropped, as their quotes are not the learner's or are missing.
+    `steered`: the learner wrote to the grader; the words were not shown to the judge, and it could raise no mark.
+    """
+
+    status: Literal["answered", "failed"]
+    model: str
+    prompt: str
+    prompt_version: str
+    runs: int = 0
+    calls: int = 0
+    rung: str = ""
+    answers: int = 0
+    void: int = 0
+    steered: bool = False
+    why: str = ""
+
+
+class Rewrite(_Frozen):
+    """Another way to say a learner's line, written by a language model on request. `text` is empty where none was fit to show."""
+
+    turn: int = Field(ge=0)
+    text: str
+    model: str
+    prompt_version: str
 
 
 class Advice(_Frozen):
@@ -65,10 +114,17 @@ class Scorecard(_Frozen):
     graded_by: GradedBy
     criteria: list[CriterionScore]
     advice: list[Advice] = Field([], description="one to three things that would have raised the marks most, best first")
+    judge: JudgeReport | None = None
+    rewrites: list[Rewrite] = []
 
     def to_json(self) -> dict[str, Any]:
-        """Return the contract's JSON object."""
-        return self.model_dump(by_alias=True, mode="json")
+        """Return the contract's JSON object; what only a judge adds is left out where there was none."""
+        out = self.model_dump(by_alias=True, mode="json")
+        for part in (out, *out["criteria"]):
+            for name in ("judge", "detectors", "rewrites"):
+                if not part.get(name, True):
+                    del part[name]
+        return out
 
     def criterion(self, criterion_id: str) -> CriterionScore:
         """Return one criterion's mark; raises KeyError where the rubric has no such criterion."""

@@ -7,12 +7,13 @@ refused (False) when somebody else was faster; whoever is refused loads again an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from sim.meeting import Clock, Difficulty, State
 from sim.persona import Persona
+from sim.review import Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
 from sim.transcript import EndedBy, Prep, ThankYou, TraceEntry
@@ -58,7 +59,9 @@ class Ending:
 class SessionRecord:
     """One session as stored. Times named `*_at` are seconds since the epoch, `agreed_minutes` and `ending.at` minutes.
 
-    `state` is None until the meeting begins. `held` tells that a living process other than this one is speaking the reply.
+    In a workshop `member` says whose it is and `attempt` which of theirs, from 1 (None for one tried again from a turn); `numbers`
+    and `hints` are what the workshop lets its learners see and use. `state` is None until the meeting begins. `held` tells that a
+    living process other than this one is speaking the reply.
     """
 
     id: str
@@ -88,6 +91,11 @@ class SessionRecord:
     scorecard: Scorecard | None = None
     held: bool = False
     turns: tuple[TurnRecord, ...] = ()
+    member: str | None = None
+    attempt: int | None = None
+    submitted_at: float | None = None
+    numbers: bool = True
+    hints: bool = True
 
     @property
     def waiting(self) -> TurnRecord | None:
@@ -97,7 +105,10 @@ class SessionRecord:
 
 @dataclass(frozen=True)
 class HistoryRecord:
-    """The figures of one session for the history page; `scorecard` as its JSON object, None until marked."""
+    """The figures of one session for the history page; `scorecard` as its JSON object, None until marked.
+
+    `overrides` are an instructor's marks by criterion, `numbers` whether its workshop shows marks to learners.
+    """
 
     id: str
     persona: Persona
@@ -113,6 +124,10 @@ class HistoryRecord:
     parent: str | None
     fork_turn: int | None
     assisted: bool
+    workshop: str | None = None
+    numbers: bool = True
+    rubric: Rubric | None = None
+    overrides: Mapping[str, int] = field(default_factory=dict)
 
 
 class SessionStore(Protocol):
@@ -131,8 +146,19 @@ class SessionStore(Protocol):
         """Keep a new session; one with `parent` and `fork_turn` gets the parent's turns before that one, with their states."""
         ...
 
+    async def create_attempt(self, record: SessionRecord, most: int | None) -> SessionRecord | None:
+        """Keep a new session as its member's next attempt and return it numbered; None where they have had `most` already.
+
+        Raises UnknownItem where the member has left meanwhile.
+        """
+        ...
+
     async def load(self, session_id: str) -> SessionRecord | None:
         """Return the session, or None."""
+        ...
+
+    async def review(self, session_id: str) -> Review:
+        """Return what an instructor added to a session; empty where nobody did."""
         ...
 
     async def state_at(self, session_id: str, turn: int) -> State | None:
@@ -165,6 +191,14 @@ class SessionStore(Protocol):
 
     async def save(self, session_id: str, **values: Any) -> None:
         """Set columns that are no part of the meeting's course: prep, notes, drafts, thank_you, note_stage, assisted, ..."""
+        ...
+
+    async def settle(self, session_id: str, card: Scorecard) -> Scorecard:
+        """Keep the scorecard unless there is one already; returns the one that is kept."""
+        ...
+
+    async def amend(self, session_id: str, change: Callable[[Scorecard], Scorecard]) -> None:
+        """Put what `change` makes of the stored scorecard in its place; nothing where there is none."""
         ...
 
     async def history(self, owner_hash: str) -> list[HistoryRecord]:

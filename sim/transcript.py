@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from sim.documents import check_schema_name, parse_json, validate
 from sim.errors import LearnerFileError, Problem, TranscriptError
@@ -61,7 +61,11 @@ class ThankYou(_Frozen):
 
 
 class TraceEntry(_Frozen):
-    """What the director decided for one contact turn. Patience and rapport run from 0 to 1; `minute` is the clock after it."""
+    """What the director decided for one contact turn. Patience and rapport run from 0 to 1; `minute` is the clock after it.
+
+    Where a model spoke or was to speak: `model` names it, `prompts` what it was asked with (id@version:digest), and `handled` what
+    was done to its words: `redrawn:RULE`, `cut:RULE`, `cut:FAILURE`, `added:INTENT`, `tidied`, `scripted:REASON`.
+    """
 
     turn: int
     minute: float
@@ -71,6 +75,14 @@ class TraceEntry(_Frozen):
     cue: Cue
     unlocked: list[str] = []
     engine: Engine = "scripted"
+    model: str | None = None
+    prompts: list[str] = []
+    handled: list[str] = []
+
+    @model_serializer(mode="wrap")
+    def _without_what_no_model_did(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        return data if self.model else {k: v for k, v in data.items() if k not in ("model", "prompts", "handled")}
 
 
 class LedgerEntry(_Frozen):

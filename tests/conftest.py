@@ -18,11 +18,14 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from sim.errors import ChatUnavailable, UnknownItem
 from sim.hearing import hear as really_hear
+from sim.people import Passwords, Registry
 from sim.persona import Persona, parse_persona
 from sim.ports import Brief, Utterance
 from sim.practice import Caller, Desk
@@ -30,6 +33,9 @@ from sim.rubric import Rubric, parse_rubric
 from sim.scorecard import CriterionScore, Scorecard
 from sim.settings import Settings
 from sim.store import Store
+from sim.store.accounts import Accounts
+from sim.store.audit import Trail
+from sim.store.tables import METADATA
 from sim.transcript import Transcript, word_count
 from sim.understanding import Act, Understanding
 
@@ -67,8 +73,10 @@ criteria:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark that the next function sets."""
+    """Name the mark that the next function sets, and start from the embedded default."""
     config.addinivalue_line("markers", "postgres: needs PostgreSQL's programs, which the test run starts by itself")
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SIM_CONTACT_MODEL", "SIM_JUDGE_MODEL"):
+        os.environ.pop(name, None)  # no test asks a model that somebody uses
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -185,7 +193,7 @@ def empty_postgres(postgres: str) -> str:
         store = Store(postgres)
         await store.open()
         with store.engine.begin() as connection:
-            connection.execute(text("TRUNCATE sessions, turns, frozen"))
+            connection.execute(text(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY"))
         await store.close()
 
     asyncio.run(clear())
@@ -240,6 +248,15 @@ class OneBook:
 
     def problems(self) -> list[Exception]:
         return []
+
+    def offer(self, offers: Any) -> None:
+        pass
+
+    def for_workshops(self, account_id: str) -> OneBook:
+        return self
+
+    def file_of_persona(self, persona_id: str) -> None:
+        return None
 
     def persona(self, persona_id: str) -> Persona:
         if persona_id != self.one_persona.id:
@@ -346,6 +363,20 @@ def me() -> Caller:
     return Caller(owner="my-cookie")
 
 
+@pytest.fixture
+def passwords() -> Passwords:
+    """Real Argon2, made quick: tests have nothing to hide."""
+    return Passwords(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
+
+
+@pytest.fixture
+def registry(store: Store, clock: FakeClock, passwords: Passwords) -> Iterator[Registry]:
+    """The register of people on either database."""
+    made = Registry(Accounts(store), Trail(store), clock, passwords)
+    yield made
+    made.close()
+
+
 # -- the application ---------------------------------------------------------------------------------------------------
 
 
@@ -355,11 +386,11 @@ def settings(sqlite_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, library: OneBook, contact: FakeContact, clock: FakeClock, plain_hearing: None) -> FastAPI:
+def app(settings: Settings, library: OneBook, contact: FakeContact, clock: FakeClock, passwords: Passwords, plain_hearing: None) -> FastAPI:
     """The application on SQLite with a contact that does as told."""
     from web.app import create_app
 
-    return create_app(settings, library=library, contact=contact, clock=clock, score=count_words)  # type: ignore[arg-type]
+    return create_app(settings, library=library, contact=contact, clock=clock, score=count_words, passwords=passwords)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -20,15 +21,17 @@ import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from sim import __version__, cli
+from sim import __version__, cli, people
 from sim.commands.acts import as_json, messages
+from sim.commands.registry import open_registry
 from sim.errors import InputError
+from sim.settings import read_settings
 from sim.understanding import ACT_IDS, understand
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 EXAMPLE = HERE / "contracts" / "example-persona.yaml"
-COMMANDS = ("serve", "check", "score", "acts", "play", "chat", "export")
+COMMANDS = ("serve", "check", "score", "acts", "play", "chat", "export", "owner-link")
 
 
 def contract(name: str) -> Draft202012Validator:
@@ -457,6 +460,60 @@ def test_a_port_in_use_is_told_with_another(sim: Sim) -> None:
 def test_an_address_or_a_folder_that_is_not_there_is_told(sim: Sim, tmp_path: Path) -> None:
     refused(sim("serve", "--host", "256.1.1.1"), "--host 256.1.1.1 is not an address of this machine")
     refused(sim("serve", "--personas", tmp_path / "gone"), "gone: is not a folder")
+
+
+def test_a_database_that_will_not_do_is_told_in_one_line(sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.db").write_text("no database at all, just words " * 200)
+    monkeypatch.setenv("SIM_DATABASE_URL", f"sqlite:///{tmp_path}/notes.db")
+    ran = sim("serve", "--port", 0)
+    refused(ran, "is not a SQLite database; point SIM_DATABASE_URL at another file")
+    assert ran.err.count("\n") == 1
+
+
+def test_several_processes_cannot_share_a_database_in_memory(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIM_DATABASE_URL", "sqlite://")
+    refused(sim("serve", "--workers", 2), "--workers 2 needs a database that processes can share")
+
+
+def test_a_proxy_that_is_none_is_told(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIM_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example.org")
+    refused(sim("serve"), "SIM_TRUSTED_PROXIES", "expected addresses or networks such as 10.0.0.0/8")
+
+
+def test_the_owners_link_can_be_had_again_until_there_is_an_owner(sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused(sim("owner-link", "--reset"), "there is no owner yet")
+    first, second = sim("owner-link"), sim("owner-link", "--address", "https://practice.example.org/")
+    assert first.out.startswith("http://127.0.0.1:8000/welcome/")
+    assert second.out.startswith("https://practice.example.org/welcome/")
+    monkeypatch.setenv("SIM_PUBLIC_ORIGIN", "https://other.example.org")
+    token = sim("owner-link").out.strip().removeprefix("https://other.example.org/welcome/")
+    asyncio.run(_become_owner(token))
+    refused(sim("owner-link"), "there is an owner already", "--reset")
+    assert sim("owner-link", "--reset").out.startswith("https://other.example.org/welcome/")
+
+
+async def _become_owner(token: str) -> None:
+    async with open_registry(read_settings()) as registry:
+        await people.accept(registry, token, password="seven grey herons", email="olga@example.org", name="Olga")
+
+
+@pytest.mark.postgres
+def test_several_processes_serve_one_database_and_print_one_link(empty_postgres: str) -> None:
+    environment = {**os.environ, "SIM_DATABASE_URL": empty_postgres, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "sim.cli", "serve", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        ready, announced, link = (server.stdout.readline() for _ in range(3))
+        assert ready.startswith("Twenty Minutes is ready: http://127.0.0.1:"), (ready, server.poll())
+        assert "Whoever opens this link does" in announced
+        assert "/welcome/" in link
+        address = ready.split(": ", 1)[1].split(" ")[0]
+        for _ in range(8):
+            with urllib.request.urlopen(f"{address}healthz", timeout=60) as health:
+                assert json.load(health)["database"] == "postgresql"
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate(timeout=60)
+        assert (server.returncode, out, err) == (0, "", "")
 
 
 def test_serve_says_where_it_is_once_it_answers_and_stops_when_told(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_what_was_typed_stays_text_in_markdown() -> None:
 
 def test_the_gradebook_row_has_the_columns_and_no_formula() -> None:
     header, row = csv.reader(io.StringIO(to_csv([RECORD])))
-    assert header == "student attempt session persona rubric score preparation follow_through turns minutes submitted_at".split()
+    assert header == "student attempt score preparation follow_through turns minutes submitted_at session persona rubric assisted".split()
     cells = dict(zip(header, row, strict=True))
     assert cells["student"] == "'=cmd|' /C calc'!A0"
     assert (cells["attempt"], cells["score"], cells["preparation"], cells["follow_through"]) == ("2", "62.5", "4", "")

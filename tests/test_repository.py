@@ -14,7 +14,7 @@ import pytest
 
 from sim.persona import Intent, Persona
 from sim.schemas import MODELS, as_text
-from sim.settings import Settings
+from sim.settings import Settings, variable_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = {
@@ -25,6 +25,8 @@ DATA = {
     "sim.rubric",
     "sim.transcript",
     "sim.scorecard",
+    "sim.review",
+    "sim.workshops",
     "sim.meeting",
 }
 
@@ -82,10 +84,53 @@ MAY_NOT = {
         "sim.library",
         "sim.commands",
     ),
-    "sim.scoring": ("sim.practice", "sim.director", "sim.contact", "sim.store", "sim.library", "sim.settings", "sim.commands"),
+    "sim.scoring": ("sim.judge", "sim.practice", "sim.director", "sim.contact", "sim.store", "sim.library", "sim.settings", "sim.commands"),
     "sim.contact": ("sim.practice", "sim.scoring", "sim.store", "sim.library", "sim.settings", "sim.commands"),
-    "sim.store": ("sim.practice", "sim.director", "sim.contact", "sim.scoring", "sim.understanding", "sim.commands"),
-    "sim.practice": ("sim.contact", "sim.store", "sim.library", "sim.settings", "sim.commands", "sim.cli"),
+    "sim.store": (
+        "sim.practice",
+        "sim.people",
+        "sim.workshop",
+        "sim.director",
+        "sim.contact",
+        "sim.scoring",
+        "sim.understanding",
+        "sim.commands",
+    ),
+    "sim.judge": ("sim.practice", "sim.director", "sim.contact", "sim.store", "sim.settings", "sim.commands"),
+    "sim.drafting": ("sim.practice", "sim.director", "sim.contact", "sim.store", "sim.settings", "sim.commands"),
+    "sim.practice": (
+        "sim.workshop",
+        "sim.judge",
+        "sim.drafting",
+        "sim.contact",
+        "sim.store",
+        "sim.library",
+        "sim.settings",
+        "sim.commands",
+        "sim.cli",
+    ),
+    "sim.workshop": ("sim.contact", "sim.library", "sim.settings", "sim.commands", "sim.cli"),
+    "sim.drive": ("sim.practice", "sim.store", "sim.library", "sim.settings", "sim.commands", "sim.cli"),
+    "sim.people": (
+        "sim.contact",
+        "sim.scoring",
+        "sim.director",
+        "sim.understanding",
+        "sim.library",
+        "sim.settings",
+        "sim.commands",
+    ),
+    "sim.studio": (
+        "sim.practice",
+        "sim.contact",
+        "sim.scoring",
+        "sim.director",
+        "sim.understanding",
+        "sim.settings",
+        "sim.commands",
+        "sim.cli",
+    ),
+    "sim.cards": ("sim.practice", "sim.store", "sim.people", "sim.library", "sim.settings", "sim.commands", "sim.cli"),
     "sim.export": ("sim.practice", "sim.store", "sim.commands"),
     "web": ("sim.commands", "sim.cli", "bench", "tests"),
 }
@@ -204,7 +249,7 @@ def test_every_key_and_situation_of_a_persona_is_explained_to_authors() -> None:
 
 def test_every_setting_is_explained_to_operators() -> None:
     page = (ROOT / "docs" / "operating.md").read_text("utf-8")
-    assert {name for name in Settings.model_fields if f"`SIM_{name.upper()}`" not in page} == set()
+    assert {name for name in Settings.model_fields if f"`{variable_of(name)}`" not in page} == set()
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

@@ -13,6 +13,8 @@ from sim.persona import load_persona
 from sim.rubric import MarkRule, load_rubric
 from sim.scorecard import CriterionScore
 from sim.scoring import score
+from sim.scoring.catalogue import CATALOGUE
+from sim.scoring.reasons import REASONS
 from sim.scoring.rollup import overall, passes
 from sim.scoring.score import verbatim
 from sim.transcript import Transcript
@@ -149,3 +151,9 @@ def test_a_check_that_does_not_apply_neither_helps_nor_hurts(passed: dict[str, b
     assert passes(MarkRule(mark=3, all=["a"]), passed) == (passed["a"] is not False)
     assert passes(MarkRule(mark=3, any=["a", "b"]), passed) == (passed["a"] is True or passed["b"] is True)
     assert passes(MarkRule(mark=3, none=["a", "b"]), passed) == (passed["a"] is not True and passed["b"] is not True)
+
+
+def test_every_catalogue_entry_that_quotes_says_what_the_words_counted_for() -> None:
+    without_quotes = {"took_part", "ended_by_contact", "note_stage"}
+    assert set(CATALOGUE) - set(REASONS) == without_quotes
+    assert set(REASONS) <= set(CATALOGUE)

@@ -324,6 +324,32 @@ async def test_the_migrations_can_be_taken_back(sqlite_store: Store) -> None:
     await sqlite_store.ping()
 
 
+async def test_an_upgrade_from_the_first_tables_keeps_every_turn(tmp_path: Path) -> None:
+    """SQLite changes some columns by making the table anew, and dropping the old one would take what hangs on it along."""
+    config = alembic_config()
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO frozen VALUES ('p', 'persona', '{}'), ('r', 'rubric', '{}')"))
+        connection.execute(
+            text(
+                "INSERT INTO sessions (id, owner_hash, token_hash, persona_id, persona_hash, rubric_id, rubric_hash, difficulty, clock,"
+                " seed, agreed_minutes, opened_at) VALUES ('s', 'o', 't', 'ada', 'p', 'classic', 'r', 'realistic', 'simulated', 1, 20, 0)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO turns (session_id, turn_index, speaker, text, at, status) VALUES ('s', 0, 'contact', 'Hi', 0, 'complete')")
+        )
+    engine.dispose()
+    store = Store(url)
+    await store.open()
+    kept = await store.read(lambda connection: connection.execute(text("SELECT session_id, text FROM turns")).all())
+    await store.close()
+    assert [tuple(row) for row in kept] == [("s", "Hi")]
+
+
 async def test_opening_a_database_again_keeps_what_is_in_it(store: Store, database_url: str, record: SessionRecord) -> None:
     await store.create(record)
     again = Store(database_url)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from sim.persona import load_persona
-from sim.understanding import ACT_IDS, SIGNAL_IDS, Context, understand
+from sim.understanding import ACT_IDS, SIGNAL_IDS, Context, model, nearest, understand
+from sim.understanding.labels import TOPICS
 from sim.understanding.segments import segment
 
 PERSONA = load_persona(Path("personas/busy-vp.yaml"))
@@ -146,3 +148,24 @@ def test_segments_lie_in_the_message_in_order(text: str) -> None:
         assert text[piece.start : piece.end] == piece.text
         assert piece.start >= last
         last = piece.end
+
+
+def test_the_example_questions_stored_vectors_are_those_of_the_file() -> None:
+    with np.load(model.WEIGHTS / nearest.VECTORS) as data:
+        assert str(data["made_from"]) == nearest.fingerprint(), "run python -m sim.understanding.nearest"
+    assert {topic for topic, _ in nearest.examples()} == set(TOPICS) - {"other", "followup"}
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What is your least favorite thing about your job?", "worst_part"),
+        ("What's one thing you love about your profession?", "best_part"),
+        ("What is the advancement potential here?", "progression"),
+        ("What software do you use?", "methods"),
+        ("what do u do outside of work", "personal"),
+    ],
+)
+def test_plain_questions_find_their_topic(question: str, topic: str) -> None:
+    heard = understand(question, Context(before="We moved the depot to rail two years ago. What else?"))
+    assert [a.topic for a in heard.acts if a.id == "question"] == [topic]

@@ -15,8 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.errors import ChatUnavailable, InputError, NotNow, PersonaError, RubricError, SimError, StoreUnavailable, UnknownItem
+from sim.errors import ChatUnavailable, InputError, NotNow, PersonaError, RubricError, SimError, StoreUnavailable, TooMany, UnknownItem
 from sim.practice.mishap import whereabouts
+from web.logs import without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def of_error(error: SimError) -> ProblemDetails:
             return problem(404, str(error))
         case NotNow():
             return problem(409, str(error))
+        case TooMany():
+            return problem(429, str(error))
         case StoreUnavailable():
             log.error("%s", error)
             return problem(503, f"{error}. Nothing that was confirmed is lost; send it again when the database is back.")
@@ -74,6 +77,11 @@ def of_error(error: SimError) -> ProblemDetails:
             return problem(503, str(error))
         case _:
             return problem(500, str(error))
+
+
+def headers_of(error: SimError) -> dict[str, str]:
+    """Return the headers that tell a program when to try again; empty where it would not help."""
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
 
 
 def of_validation(error: RequestValidationError) -> ProblemDetails:
@@ -125,7 +133,7 @@ def install(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, SimError)
-        return respond(request, of_error(error))
+        return respond(request, of_error(error), headers_of(error))
 
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -176,7 +184,7 @@ class CatchAll:
         try:
             await self.app(scope, receive, watched)
         except Exception as error:
-            log.error("%s %s failed: %s", scope["method"], scope["path"], whereabouts(error))
+            log.error("%s %s failed: %s", scope["method"], without_secrets(scope["path"]), whereabouts(error))
             if not started:
                 detail = "something went wrong on our side; it is in the server's log. What was confirmed is kept."
                 await respond(Request(scope), problem(500, detail))(scope, receive, send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
 
+from sim.accounts import Account
+
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-sse.min.js")
 """The files whose presence decides whether pages are sent with htmx."""
+
+SIGNED_IN: ContextVar[Account | None] = ContextVar("signed_in", default=None)
+"""Who is signed in where this page is made, for the bar at its top; `web.context.account_of` sets it."""
 
 VARY = {"Vary": "HX-Request"}
 """Some addresses give a page to a browser and a part of it to htmx; caches must not mix them up."""
@@ -42,7 +48,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(static=static, scripted=all((STATIC / name).is_file() for name in SCRIPTS))
+    env.globals.update(signed_in=lambda: SIGNED_IN.get(), static=static, scripted=all((STATIC / name).is_file() for name in SCRIPTS))
     return env
 
 
@@ -57,8 +63,9 @@ def part(template: str, block: str, **values: Any) -> str:
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a whole page."""
-    return HTMLResponse(render(template, **values), status, VARY)
+    """Return a whole page; one for somebody who is signed in is not to be had by the back button once they are not."""
+    kept = {"Cache-Control": "private, no-store"} if SIGNED_IN.get() else {}
+    return HTMLResponse(render(template, **values), status, VARY | kept)
 
 
 def fragment(html: str, status: int = 200, **headers: str) -> HTMLResponse:

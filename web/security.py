@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -94,20 +95,25 @@ class SameOriginGuard:
 
 
 class BodyLimit:
-    """Refuses bodies larger than `most` bytes, whether they say so or not."""
+    """Refuses bodies larger than `most` bytes, whether they say so or not; below the paths of `larger`, than so many."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.most = most
+        self.larger = larger or {}
+
+    def _most(self, path: str) -> int:
+        return next((most for top, most in self.larger.items() if path == top or path.startswith(f"{top}/")), self.most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or answer 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self._most(scope["path"])
         said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and int(said) > self.most:
-            await self._refuse(scope, receive, send)
+        if said.isdecimal() and int(said) > most:
+            await self._refuse(scope, receive, send, most)
             return
         read = 0
 
@@ -115,22 +121,22 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most:
+            if read > most:
                 raise _TooLarge
             return message
 
         async def watched(message: Message) -> None:
             # Whatever the application makes of the body that broke off, it is not the answer.
-            if read <= self.most:
+            if read <= most:
                 await send(message)
 
         with suppress(_TooLarge):
             await self.app(scope, counted, watched)
-        if read > self.most:
-            await self._refuse(scope, receive, send)
+        if read > most:
+            await self._refuse(scope, receive, send, most)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"the request is larger than {self.most:,} bytes; shorten what you send"
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        detail = f"the request is larger than {most:,} bytes; shorten what you send"
         await respond(Request(scope), problem(413, detail))(scope, receive, send)
 
 

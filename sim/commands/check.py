@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.commands.advice import advice, catalogue_rows
+from sim.advice import catalogue_rows
+from sim.checking import warnings
 from sim.commands.files import shipped_folders
 from sim.documents import Document, parse_yaml
 from sim.errors import InputError, Problem, RubricError
@@ -79,15 +80,11 @@ def check_file(path: Path) -> Checked:
 
 
 def _persona_warnings(path: Path, document: Document, persona: Persona) -> list[Problem]:
-    warnings = list(document.notes)
+    found = warnings(document, persona)
     if path.stem != persona.id:
         message = f"is {persona.id!r}, but the file is called {path.name}; the pages find it only where the two are the same"
-        warnings.append(Problem(str(path), document.line_of(("id",)), "id", message))
-    for place, message in advice(persona):
-        key = place.replace("[", ".").replace("]", "").split(".")
-        line = document.line_of(tuple(int(k) if k.isdigit() else k for k in key))
-        warnings.append(Problem(str(path), line if (key[0] in document.data) else None, place, message))
-    return warnings
+        found.insert(len(document.notes), Problem(str(path), document.line_of(("id",)), "id", message))
+    return found
 
 
 def _require_known_checks(document: Document, rubric: Rubric) -> None:
@@ -134,11 +131,27 @@ def check_files(paths: list[Path]) -> list[Checked]:
 
 
 def run(paths: list[Path]) -> None:
-    """Print one line per good file, warnings on standard error; raises InputError where any file is bad."""
+    """Print one line per good file, warnings on standard error; raises InputError where any file is bad.
+
+    Without paths the shipped files are checked: personas, rubrics, and what is sent to models.
+    """
     for item in check_files(find_files(paths or shipped_folders())):
         for warning in item.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         print(f"{item.file}: {item.summary}")
+    if not paths:
+        _check_prompts()
+
+
+def _check_prompts() -> None:
+    """Print a line for each shipped prompt and for the price file; raises InputError where one will not do."""
+    from sim.contact.directions import directions
+    from sim.model import prompt, shipped_prices
+    from sim.model.prompts import prompt_files
+
+    for name, path in prompt_files().items():
+        print(f"{path}: prompt {name}, version {prompt(name).version}")
+    print(f"directions for models: version {directions().version}; prices: {len(shipped_prices().models)} models")
 
 
 def print_topics() -> None:

@@ -10,7 +10,7 @@ from sim.commands.files import Files
 from sim.errors import UnknownItem
 from sim.export import Format, Record, export
 from sim.practice import Desk
-from sim.practice.looking_back import transcript_of
+from sim.practice.showing import transcript_of
 from sim.sessions import SessionRecord
 
 

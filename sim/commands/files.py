@@ -24,10 +24,10 @@ class Files(Library):
         self._named = tuple(folders)
         super().__init__([*settings.personas, *folders], settings.rubrics)
 
-    def persona(self, persona_id: str) -> Persona:
+    def persona(self, persona_id: str, workshops_of: str | None = None) -> Persona:
         """Return a persona by id; raises UnknownItem, or PersonaError where its file is broken."""
         try:
-            return super().persona(persona_id)
+            return super().persona(persona_id, workshops_of)
         except UnknownItem:
             found = self._declared(persona_id)
             if found is None:

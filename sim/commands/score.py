@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.commands.files import Files
 from sim.errors import InputError, Problem, SimError, UnknownItem
 from sim.jsonl import json_line
 from sim.persona import Persona
 from sim.rubric import Rubric
+from sim.settings import read_settings
 from sim.transcript import Transcript, load_transcript
+
+if TYPE_CHECKING:
+    from sim.engines import Engines
+    from sim.judge.judge import Judge
 
 Engine = Literal["detectors", "judge", "both"]
 
@@ -26,12 +32,13 @@ class Job:
     rubric: Rubric
 
 
-def require(engine: Engine) -> None:
-    """Raise SimError for an engine that cannot answer here."""
-    if engine != "detectors":
-        raise SimError(
-            f"--engine {engine} needs a model to judge with, and none is configured; --engine detectors marks every criterion without one"
-        )
+def judge_of(engines: Engines, engine: Engine) -> Judge:
+    """Return the judge; raises SimError where none is configured."""
+    if engines.judge is None:
+        mend = "set OPENAI_API_KEY and SIM_JUDGE_MODEL (and OPENAI_BASE_URL where the endpoint is not OpenAI's)"
+        without = "--engine detectors marks every criterion without one"
+        raise SimError(f"--engine {engine} needs a model to judge with, and none is configured; {mend}; {without}")
+    return engines.judge
 
 
 def _job(path: Path, files: Files, rubric: str | None) -> Job:
@@ -69,11 +76,39 @@ def jobs(paths: list[Path], files: Files, rubric: str | None) -> list[Job]:
 
 
 def run(paths: list[Path], rubric: str | None, folders: list[Path], engine: Engine) -> None:
-    """Print one scorecard a line."""
-    require(engine)
+    """Print one scorecard a line. Where the judge fails the detectors' marks are printed, with a warning."""
+    engines = _engines() if engine != "detectors" else None
+    judge = judge_of(engines, engine) if engines else None
     todo = jobs(paths, Files(folders), rubric)
     from sim.scoring import score  # loads the act reader's weights: only once there is something to mark
 
-    for job in todo:
-        card = score(job.transcript, job.persona, job.rubric)
-        print(json_line(card.to_json()), flush=True)
+    if engines is None or judge is None:
+        for job in todo:
+            print(json_line(score(job.transcript, job.persona, job.rubric).to_json()), flush=True)
+    else:
+        asyncio.run(_judged(todo, engines, judge, alone=engine == "judge"))
+
+
+def _engines() -> Engines:
+    from sim.engines import engines_of
+
+    return engines_of(read_settings())
+
+
+async def _judged(todo: list[Job], engines: Engines, judge: Judge, *, alone: bool) -> None:
+    from sim.scoring import score
+    from sim.scoring.second_opinion import judge_alone
+    from sim.scoring.session import read_session
+
+    try:
+        for job in todo:
+            card = score(job.transcript, job.persona, job.rubric)
+            card = await judge(job.transcript, job.persona, job.rubric, card, None, None)
+            if card.judge and card.judge.status == "failed":
+                note = "the judge gave no opinion, and the marks are the detectors'"
+                print(f"warning: {job.transcript.id}: {note}: {card.judge.why}", file=sys.stderr)
+            elif alone and card.judge:
+                card = judge_alone(card, read_session(job.transcript, job.persona), job.rubric)
+            print(json_line(card.to_json()), flush=True)
+    finally:
+        await engines.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sim.contact.match import best
 from sim.contact.script import Line, stock
+from sim.contact.secrets import plain, secrets_of
 from sim.contact.speech import fill
 from sim.contact.voice import first_name
 from sim.persona import Intent
@@ -29,7 +30,7 @@ class Repertoire:
         self.used: list[str] = []
         self._values = _values(brief)
         self._said = "\n".join(plain(turn.text) for turn in brief.turns if turn.speaker == "contact")
-        self._secrets = _secrets(brief)
+        self._secrets = secrets_of(self.persona, self.state.unlocked)
 
     def chance(self, what: str) -> random.Random:
         """Return chance that is the same for the same seed, turn and purpose."""
@@ -49,7 +50,7 @@ class Repertoire:
             return ""
         text = fill(line.text, {**self._values, **(more or {})}) or ""
         spoken = plain(text)
-        if not text or spoken in self._said or any(secret in spoken for secret in self._secrets):
+        if not text or spoken in self._said or self._secrets.quoted_in(text):
             return ""
         return text
 
@@ -89,11 +90,6 @@ class Repertoire:
         return [line for line in stock().lines.get(intent, ()) if not (in_person and REMOTE_WORDS.search(line.text))]
 
 
-def plain(text: str) -> str:
-    """Return the text in lower case with single blanks, for comparing."""
-    return " ".join(text.lower().split())
-
-
 def _values(brief: Brief) -> dict[str, str | int]:
     persona, direction = brief.setup.persona, brief.step.direction
     values: dict[str, str | int] = {"title": persona.title, "company": persona.company}
@@ -104,18 +100,3 @@ def _values(brief: Brief) -> dict[str, str | int]:
     if direction.referral_name:
         values["name"] = first_name(direction.referral_name)
     return values
-
-
-def _secrets(brief: Brief) -> list[str]:
-    """Return what must not be in the line: names not given, and private words not unlocked."""
-    persona, unlocked = brief.setup.persona, brief.step.state.unlocked
-    public = plain(f"{persona.name} {persona.company} {persona.referrer.name if persona.referrer else ''}").split()
-    secrets: list[str] = []
-    for referral in persona.referrals:
-        if f"referral:{referral.name}" not in unlocked:
-            family = plain(referral.name).split()[-1]
-            secrets += [plain(referral.name)] + ([family] if family not in public else [])
-    for fact in persona.private:
-        if f"private:{fact.topic}" not in unlocked:
-            secrets += [plain(text) for text in (fact.tells, *fact.says)]
-    return secrets

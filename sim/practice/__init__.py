@@ -8,8 +8,10 @@ that comes at the wrong moment, and StoreUnavailable where the database fails. T
 from sim.practice.beside import mark_assisted, save_drafts, save_notes, save_prep
 from sim.practice.desk import Desk, Scorer
 from sim.practice.ending import end_meeting
-from sim.practice.looking_back import debrief, delete, delete_all, history, rate_self, thank, transcript
-from sim.practice.opening import fork, open_session
+from sim.practice.looking_back import debrief, delete, delete_all, history, rate_self, scorecard, thank, transcript
+from sim.practice.marking import mark_now
+from sim.practice.opening import Seat, fork, open_session
+from sim.practice.rewriting import rewrite
 from sim.practice.seen import Caller, Debrief, Done, Drafts, HistoryRow, Opened, Session, Spoken, Stage, Timeline, Token
 from sim.practice.talk import Reply, begin, look, say
 
@@ -23,6 +25,7 @@ __all__ = [
     "Opened",
     "Reply",
     "Scorer",
+    "Seat",
     "Session",
     "Spoken",
     "Stage",
@@ -37,12 +40,15 @@ __all__ = [
     "history",
     "look",
     "mark_assisted",
+    "mark_now",
     "open_session",
     "rate_self",
+    "rewrite",
     "save_drafts",
     "save_notes",
     "save_prep",
     "say",
+    "scorecard",
     "thank",
     "transcript",
 ]

@@ -46,6 +46,8 @@ async def save_drafts(desk: Desk, session_id: str, caller: Caller, drafts: Draft
 
 
 async def mark_assisted(desk: Desk, session_id: str, caller: Caller) -> None:
-    """Record that the learner used help while talking; the debrief and the exports say so."""
-    await mine(desk, session_id, caller)
+    """Record that the learner used help while talking; the debrief and the exports say so. Raises NotNow where there is none."""
+    record = await mine(desk, session_id, caller)
+    if not record.hints:
+        raise NotNow("this workshop is held without hints")
     await desk.store.save(session_id, assisted=True)

@@ -11,13 +11,41 @@ from sim.errors import UnknownItem
 from sim.persona import Persona
 from sim.ports import Contact, WallClock
 from sim.practice.flight import Flights
+from sim.practice.readings import Readings
 from sim.practice.seen import Caller
 from sim.rubric import Rubric
-from sim.scorecard import Scorecard
+from sim.scorecard import Rewrite, Scorecard
 from sim.sessions import SessionRecord, SessionStore, digest
 from sim.transcript import Transcript
 
 Scorer = Callable[[Transcript, Persona | None, Rubric], Scorecard]
+
+
+class SecondReader(Protocol):
+    """A judge: gives its opinion on a scorecard, within so many `seconds`."""
+
+    seconds: float
+
+    @property
+    def model(self) -> str:
+        """The model that reads."""
+        ...
+
+    async def __call__(
+        self, script: Transcript, persona: Persona | None, rubric: Rubric, card: Scorecard, session: str | None, workshop: str | None
+    ) -> Scorecard:
+        """Return the scorecard with the opinion combined into it, or the same marks and why there is none."""
+        ...
+
+
+class Rewriter(Protocol):
+    """Writes another way to say one of the learner's lines."""
+
+    async def __call__(
+        self, script: Transcript, persona: Persona, turn: int, weakness: str, session: str | None, workshop: str | None
+    ) -> Rewrite:
+        """Return the suggestion, its text empty where none was fit to show; raises ChatUnavailable."""
+        ...
 
 
 class Shelf(Protocol):
@@ -49,10 +77,14 @@ class Desk:
     clock: WallClock
     max_message_chars: int = 4_000
     score: Scorer = by_detectors
+    judge: SecondReader | None = None
+    rewriter: Rewriter | None = None
     flights: Flights = field(default_factory=Flights)
+    readings: Readings = field(default_factory=Readings)
 
     async def close(self, seconds: float = 2.0) -> None:
         """Let replies on their way end within so many seconds; those that do not are made again after the next start."""
+        await self.readings.stop_all()
         await self.flights.land_all(seconds)
 
 

@@ -44,22 +44,23 @@ async def end_meeting(desk: Desk, session_id: str, caller: Caller, draft: str = 
             record = await begun(desk, session_id, caller)
             if record.ending:
                 return seen(desk, record)
-            last, state = _last_turns(record, flight, words, desk.clock.now())
+            model = getattr(desk.contact, "model", None)
+            last, state = _last_turns(record, flight, words, desk.clock.now(), model)
             ending = Ending(state.ended_by or "learner", state.minute)
             if await desk.store.finish(session_id, record.version, last, state, ending):
                 return seen(desk, await mine(desk, session_id, caller))
     raise NotNow("the session is being changed from somewhere else; end the meeting again")
 
 
-def _last_turns(record: SessionRecord, flight: Flight | None, words: str, now: float) -> tuple[list[TurnRecord], State]:
-    """Return the turns still to be stored, and the state the meeting ends in."""
+def _last_turns(record: SessionRecord, flight: Flight | None, words: str, now: float, model: str | None) -> tuple[list[TurnRecord], State]:
+    """Return the turns still to be stored, and the state the meeting ends in; `model` is the one that was speaking, if any."""
     state, last = record.state or State(), list[TurnRecord]()
     if record.waiting:
         heard = flight.heard.strip() if flight else ""
         if flight and flight.step and heard:
             state = _unanswered(state, flight.step)
             state = settle(setup_of(record), state, word_count(heard), elapsed(record, now))
-            last.append(_cut_off(len(record.turns), flight.step, state, heard))
+            last.append(_cut_off(len(record.turns), flight.step, state, heard, model))
         else:
             state = _after_words(record, state, record.waiting)
     if words:
@@ -88,7 +89,7 @@ def _unanswered(before: State, step: Step) -> State:
     return step.state.model_copy(update={name: getattr(before, name) for name in UNTOUCHED} | {"ended_by": ended_by})
 
 
-def _cut_off(index: int, step: Step, state: State, heard: str) -> TurnRecord:
-    trace = trace_of(step, state, Utterance(heard, "scripted"))
+def _cut_off(index: int, step: Step, state: State, heard: str, model: str | None) -> TurnRecord:
+    trace = trace_of(step, state, Utterance(heard, "model" if model else "scripted", model=model))
     trace = trace.model_copy(update={"turn": index, "unlocked": []})
     return TurnRecord(index, "contact", heard, step.state.minute, trace=trace, state=state)

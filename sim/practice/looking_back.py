@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sim.director import outcome
 from sim.errors import NotNow
-from sim.meeting import State
 from sim.practice import wording
 from sim.practice.beside import NOTE_CHARS
+from sim.practice.counting import weighted
 from sim.practice.desk import Desk, mine
+from sim.practice.marking import begin_reading, by_detectors_alone, marked
+from sim.practice.rewriting import rewritable
 from sim.practice.seen import Caller, Debrief, HistoryRow, Session, Timeline
-from sim.practice.showing import seen, spoken, stage, traces
+from sim.practice.showing import outcome_of, seen, spoken, stage, traces, transcript_of
 from sim.practice.talk import look
-from sim.practice.turns import script, setup_of
+from sim.review import NO_REVIEW
+from sim.scorecard import Scorecard
 from sim.sessions import HistoryRecord, NoteStage, SessionRecord, digest
-from sim.transcript import Outcome, ThankYou, Transcript
+from sim.transcript import ThankYou, Transcript
 
 
 async def thank(desk: Desk, session_id: str, caller: Caller, *, to_contact: str = "", to_referrer: str = "", skip: bool = False) -> Session:
@@ -33,7 +34,9 @@ async def thank(desk: Desk, session_id: str, caller: Caller, *, to_contact: str 
     if record.note_stage != "open" and (record.note_stage, record.thank_you) != (answer, note):
         raise NotNow("the thank-you stage is over; what was sent stays as it was")
     await desk.store.save(session_id, thank_you=note, note_stage=answer)
-    return seen(desk, replace(record, thank_you=note, note_stage=answer))
+    record = replace(record, thank_you=note, note_stage=answer)
+    begin_reading(desk, record)
+    return seen(desk, record)
 
 
 def _note(record: SessionRecord, to_contact: str, to_referrer: str, skip: bool) -> ThankYou | None:
@@ -56,65 +59,44 @@ async def transcript(desk: Desk, session_id: str, caller: Caller) -> Transcript:
     return transcript_of(await mine(desk, session_id, caller))
 
 
-def transcript_of(record: SessionRecord) -> Transcript:
-    """Return a stored session as sim.transcript/1, for whoever may see it; raises NotNow before it began."""
-    if record.state is None:
-        raise NotNow("the meeting has not begun; there is no transcript yet")
-    optional: dict[str, object] = {}
-    if record.note_stage != "open":
-        optional["thank_you"] = record.thank_you
-    if record.ending:
-        optional |= {"ended_by": record.ending.by, "ended_at": record.ending.at}
-        optional |= {"trace": list(traces(record)), "outcome": _outcome(record)}
-    if record.parent:
-        optional |= {"forked_from": {"session": record.parent, "turn": record.fork_turn}}
-    return Transcript.model_validate(
-        {
-            "id": record.id,
-            "persona": record.persona.id,
-            "rubric": record.rubric.id,
-            "agreed_minutes": record.agreed_minutes,
-            "prep": record.prep,
-            "notes": record.notes or None,
-            "turns": list(script(record.turns)),
-            "difficulty": record.difficulty,
-            "clock": record.clock,
-            "seed": record.seed,
-            "assisted": record.assisted,
-            **optional,
-        }
-    )
-
-
-def _outcome(record: SessionRecord) -> Outcome:
-    return outcome(setup_of(record), record.state or State())
-
-
-async def debrief(desk: Desk, session_id: str, caller: Caller, rubric: str | None = None) -> Debrief:
+async def debrief(desk: Desk, session_id: str, caller: Caller, rubric: str | None = None, wait: float | None = None) -> Debrief:
     """Return marks, evidence and what the contact decided; raises NotNow before the end.
 
-    With `rubric`, another school marks the same session; the session's own rubric and its stored marks stay as they are.
+    With `rubric`, another school marks the same session, by the detectors alone; the session's own rubric and its stored marks stay as
+    they are. `wait` is how many seconds to wait for a judge that is still reading (None: to its end); after that the debrief comes
+    with the detectors' marks, which are not stored yet, and says that it is `pending`. Whoever shows it minds `session.numbers`: False
+    where a workshop hides the marks' numbers.
     """
-    record = await mine(desk, session_id, caller)
+    return await debrief_of(desk, await mine(desk, session_id, caller), rubric, wait)
+
+
+async def scorecard(desk: Desk, session_id: str, caller: Caller, rubric: str | None = None) -> Scorecard:
+    """Return the marks that count; raises NotNow before the end, and where the workshop hides their numbers."""
+    found = await debrief(desk, session_id, caller, rubric)
+    if not found.session.numbers:
+        raise NotNow("this workshop shows no marks in numbers; the debrief tells in words what they stand on")
+    return found.counting
+
+
+async def debrief_of(desk: Desk, record: SessionRecord, rubric: str | None = None, wait: float | None = None) -> Debrief:
+    """Return the debrief of a stored session, for whoever may see it; raises NotNow before the end."""
     if not record.ending:
         raise NotNow("the meeting is not over; the debrief comes after it")
     own = rubric is None or rubric == record.rubric.id
     school = record.rubric if own else desk.library.rubric(rubric or "")
-    script = transcript_of(record)
-    card = record.scorecard if own else None
-    if card is None:
-        card = await asyncio.to_thread(desk.score, script, record.persona, school)
-        if own and record.note_stage != "open":
-            await desk.store.save(session_id, scorecard=card)
+    card = await marked(desk, record, wait) if own else None
     return Debrief(
         session=seen(desk, record),
         persona=record.persona,
         rubric=school,
-        transcript=script,
+        transcript=transcript_of(record),
         trace=traces(record),
-        outcome=_outcome(record),
-        scorecard=card,
+        outcome=outcome_of(record),
+        scorecard=card or await by_detectors_alone(desk, record, school),
         original=await _original(desk, record),
+        pending=own and card is None,
+        rewritable=rewritable(desk, card) if card and record.note_stage != "open" else frozenset(),
+        review=await desk.store.review(record.id) if record.member and own else NO_REVIEW,
     )
 
 
@@ -147,7 +129,7 @@ async def history(desk: Desk, caller: Caller) -> Sequence[HistoryRow]:
 
 
 def _row(record: HistoryRecord) -> HistoryRow:
-    card = record.scorecard or {}
+    overall, marks = _marks(record)
     return HistoryRow(
         id=record.id,
         persona_id=record.persona.id,
@@ -162,17 +144,30 @@ def _row(record: HistoryRecord) -> HistoryRow:
         minute=record.minute or 0.0,
         agreed_minutes=record.agreed_minutes,
         ended_by=record.ended_by,
-        overall=card.get("overall"),
-        marks={c["id"]: c["score"] for c in card.get("criteria", ())},
+        overall=overall,
+        marks=marks,
         parent=record.parent,
         fork_turn=record.fork_turn,
         assisted=record.assisted,
+        workshop=record.workshop,
     )
+
+
+def _marks(record: HistoryRecord) -> tuple[float | None, dict[str, int | None]]:
+    """Return the overall mark and the marks by criterion that count; nothing where there are none to show."""
+    card = record.scorecard
+    if card is None or not record.numbers:
+        return None, {}
+    marks = {c["id"]: record.overrides.get(c["id"], c["score"]) for c in card["criteria"]}
+    if record.rubric and record.overrides:
+        return weighted(record.rubric, marks), marks
+    return card["overall"], marks
 
 
 async def delete(desk: Desk, session_id: str, caller: Caller) -> None:
     """Delete the session and every word in it, for good; forks made from it stay, as they are sessions of their own."""
     await mine(desk, session_id, caller)
+    await desk.readings.stop(session_id)
     flight = desk.flights.of(session_id)
     if flight:
         await flight.land(0)

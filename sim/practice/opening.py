@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from sim.errors import NotNow
 from sim.meeting import Clock, Difficulty
 from sim.practice import wording
 from sim.practice.desk import Desk, mine
@@ -14,6 +15,15 @@ from sim.sessions import SessionRecord, digest
 
 MOST_MINUTES = 180
 """Longest meeting one can ask for; the persona schema's own limit."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A learner's place in a workshop: whose session it will be, and how many they may open there (None: any number)."""
+
+    workshop: str
+    member: str
+    attempts: int | None = None
 
 
 async def open_session(
@@ -27,10 +37,13 @@ async def open_session(
     clock: Clock = "simulated",
     seed: int | None = None,
     workshop: str | None = None,
+    seat: Seat | None = None,
 ) -> Opened:
     """Open a session with the persona of that id; `minutes` (1 to 180) default to the persona's, `seed` to chance.
 
-    Raises UnknownItem for a persona or rubric that is not in the library. The meeting begins with `begin`.
+    `workshop` is a label and no more; a session is held in a workshop by its `seat`, which `sim.workshop` gives out with the other
+    settings. Raises UnknownItem for a persona or rubric that is not in the library, NotNow where the seat has no attempt left. The
+    meeting begins with `begin`.
     """
     contact = desk.library.persona(persona)
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
@@ -49,14 +62,23 @@ async def open_session(
         opened_at=desk.clock.now(),
         workshop=wording.field("workshop", workshop, 64) if workshop else None,
     )
-    await desk.store.create(record)
-    return Opened(seen(desk, record), token)
+    return Opened(seen(desk, await _keep(desk, record, seat)), token)
+
+
+async def _keep(desk: Desk, record: SessionRecord, seat: Seat | None) -> SessionRecord:
+    if seat is None:
+        await desk.store.create(record)
+        return record
+    attempt = await desk.store.create_attempt(replace(record, workshop=seat.workshop, member=seat.member), seat.attempts)
+    if attempt is None:
+        raise NotNow("you have used every attempt this workshop gives; you can still try again from any turn of the meetings you had")
+    return attempt
 
 
 async def fork(desk: Desk, session_id: str, caller: Caller, turn: int) -> Opened:
     """Open a new session that shares everything before the learner's turn of that index; the original stays as it is.
 
-    Raises InputError where that index is no learner turn.
+    In a workshop it is practice: no attempt is used up, and it cannot be submitted. Raises InputError where that index is no learner turn.
     """
     record = await mine(desk, session_id, caller)
     ours = [t.index for t in record.turns if t.speaker == "learner" and record.turns[t.index - 1].speaker == "contact"]
@@ -83,6 +105,8 @@ async def fork(desk: Desk, session_id: str, caller: Caller, turn: int) -> Opened
         scorecard=None,
         held=False,
         turns=record.turns[:turn],
+        attempt=None,
+        submitted_at=None,
     )
     await desk.store.create(branch)
     return Opened(seen(desk, branch), token)

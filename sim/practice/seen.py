@@ -11,6 +11,8 @@ from typing import Literal
 
 from sim.meeting import Clock, Difficulty
 from sim.persona import Persona
+from sim.practice.counting import counting
+from sim.review import NO_REVIEW, Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
 from sim.transcript import Cue, EndedBy, Engine, Outcome, Prep, ThankYou, TraceEntry, Transcript
@@ -40,7 +42,8 @@ class Drafts:
 class Spoken:
     """One turn of a session. `index` is its place in the transcript (0-based), `at` the minute it starts.
 
-    `key` belongs to learner turns, `engine` and `cue` to the contact's. `answered` is False for a learner turn whose reply
+    `key` belongs to learner turns; `engine`, `cue` and `handled` (what was done to a model's words, as the trace has it) to the
+    contact's. `answered` is False for a learner turn whose reply
     is on its way or was cut off by a crash; saying the same text with the same `key` again gets the reply and adds nothing.
     """
 
@@ -52,6 +55,7 @@ class Spoken:
     answered: bool = True
     engine: Engine | None = None
     cue: Cue = "none"
+    handled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class Session:
     `persona` and `rubric` are the versions frozen when it was opened; show only a persona's public parts. `minute` is the
     meeting's clock (minutes from the start), `cue` the contact's last time cue, `elapsed` minutes by the wall clock for
     meetings held by it, else None. `in_flight`: a reply is being spoken in this process right now.
+
+    In a workshop `attempt` counts from 1 (None for one tried again), `submitted_at` is set once it was handed in, and `numbers` and
+    `hints` tell whether the workshop lets its learners see marks as numbers and use hints.
     """
 
     id: str
@@ -88,6 +95,11 @@ class Session:
     workshop: str | None = None
     opened_at: float = 0.0
     in_flight: bool = False
+    member: str | None = None
+    attempt: int | None = None
+    submitted_at: float | None = None
+    numbers: bool = True
+    hints: bool = True
 
     @property
     def waiting(self) -> Spoken | None:
@@ -139,7 +151,12 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Debrief:
-    """Everything the debrief shows. `rubric` is the one it was marked with; `original` the run a fork came from."""
+    """Everything the debrief shows. `rubric` is the one it was marked with; `original` the run a fork came from.
+
+    `scorecard` holds the computed marks, `review` what an instructor added; `counting` is what counts of the two. `pending`: a judge is
+    still reading, and the marks here are not the last word. `rewritable` are the learner's turns for which another way to say them can
+    be asked for.
+    """
 
     session: Session
     persona: Persona
@@ -149,12 +166,21 @@ class Debrief:
     outcome: Outcome
     scorecard: Scorecard
     original: Timeline | None = None
+    pending: bool = False
+    rewritable: frozenset[int] = frozenset()
+    review: Review = NO_REVIEW
+
+    @property
+    def counting(self) -> Scorecard:
+        """The scorecard that counts: the instructor's marks in place of the computed ones."""
+        return counting(self.scorecard, self.rubric, self.review)
 
 
 @dataclass(frozen=True)
 class HistoryRow:
     """One session in the learner's history, newest first. `overall` (0 to 100) and `marks` (criterion id to 1-5 or None)
-    are None and empty until it was debriefed. `opened_at` is seconds since the epoch.
+    are None and empty until it was debriefed, and where its workshop hides numbers; an instructor's marks count. `opened_at` is seconds
+    since the epoch.
     """
 
     id: str
@@ -175,3 +201,4 @@ class HistoryRow:
     parent: str | None
     fork_turn: int | None
     assisted: bool
+    workshop: str | None = None

@@ -66,6 +66,9 @@ def trace_of(step: Step, state: State, said: Utterance) -> TraceEntry:
         cue=step.direction.cue,
         unlocked=[item for item, turn in zip(state.unlocked, state.unlocked_turns, strict=True) if turn == state.turn],
         engine=said.engine,
+        model=said.model,
+        prompts=list(said.prompts),
+        handled=list(said.handled),
     )
 
 

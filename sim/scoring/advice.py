@@ -40,8 +40,9 @@ def _mend(material: Material, board: Board) -> list[Advice]:
     out: list[Advice] = []
     while len(out) < MOST and (chosen := board.best(pulled, banned)):
         written = [_one(material, board, item, (*pulled, *chosen[:n]), chosen) for n, item in enumerate(chosen)]
-        silent = {item.id for item, advice in zip(chosen, written, strict=True) if advice is None}
-        if silent:
+        proposed = {advice.instead for advice in out if advice.instead}
+        silent = {item.id for item, advice in zip(chosen, written, strict=True) if advice is None or advice.instead in proposed}
+        if silent:  # nothing to say on it, or the very sentence that another piece proposes already
             banned |= silent
             continue
         out += [advice for advice in written if advice]

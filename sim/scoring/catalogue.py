@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sim.scorecard import Evidence
-from sim.scoring.session import Found, LearnerTurn, ReadSession, longest
-from sim.understanding import understand
+from sim.scoring.session import CUE_SHARE, Found, LearnerTurn, ReadSession, longest
+from sim.transcript import word_count
+from sim.understanding import Understanding, understand
 from sim.understanding.dossier import stems
+from sim.understanding.language import is_readable
 from sim.understanding.segments import segment
 
 MONOLOGUE_WORDS = 100
@@ -242,9 +244,6 @@ _CLOSING = ("wrap_up", "goodbye", "thanks", "takes_no", "next_step", "takes_offe
 
 PRESSING_WORDS = 20
 """Words from which a message that closes nothing presses on, even without a question."""
-
-CUE_SHARE = 0.75
-"""Share of the agreed time before which "I must go" is a figure of speech or belongs to another story."""
 
 
 @entry
@@ -495,6 +494,12 @@ def wandering(session: ReadSession, effect: str) -> Finding:
 # -- afterwards ------------------------------------------------------------------------------------------------------------------------
 
 
+def written(note: Understanding) -> int:
+    """Return the words of a note that say something to whoever gets it: not those to the machinery, nor what nobody here can read."""
+    steered = min((a.start for a in note.acts if a.id == "steering"), default=len(note.text))
+    return sum(word_count(p.text) for p in segment(note.text[:steered]) if is_readable(p.text))
+
+
 @entry
 def note_stage(session: ReadSession, effect: str) -> Finding:
     """1 when a thank-you note could have been sent."""
@@ -505,7 +510,7 @@ def note_stage(session: ReadSession, effect: str) -> Finding:
 def note_sent(session: ReadSession, effect: str) -> Finding:
     """A note to the contact, of at least four words."""
     note = session.note
-    if note is None or note.words < 4:
+    if note is None or written(note) < 4:
         return Finding(0)
     return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
 
@@ -541,7 +546,7 @@ def note_careless(session: ReadSession, effect: str) -> Finding:
     if note is None:
         return Finding(0)
     found = [f.evidence(effect) for f in session.in_note("template")]
-    if note.words > LONG_NOTE_WORDS or note.words < 9:
+    if note.words > LONG_NOTE_WORDS or written(note) < 9:
         found.append(Evidence(where="thank_you", quote=_head(note.text, 20), effect="hurts"))
     return Finding(len(found), tuple(found))
 
@@ -552,7 +557,7 @@ def referrer_thanked(session: ReadSession, effect: str) -> Finding:
     if session.persona is None or session.persona.referrer is None:
         return Finding(None)
     note = session.note_referrer
-    if note is None or note.words < 4:
+    if note is None or written(note) < 4:
         return Finding(0)
     return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
 

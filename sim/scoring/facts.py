@@ -38,7 +38,7 @@ class Clause:
 def fact_line(fact: str, persona: Persona, salt: str) -> str:
     """Return what a learner could say with a dossier fact: the fact, and an open question fit for the contact's level."""
     about = next(kind for kind in ("company", "contact", "industry") if fact in getattr(persona.dossier, kind))
-    clause = _clause(fact, about, persona)
+    clause = spoken_clause(fact, about, persona)
     if clause is None:
         opening = say("facts", f"quote.{about}", {"fact": quoted(_first_part(fact), 40)}, salt)
     else:
@@ -55,7 +55,11 @@ def _first_part(fact: str) -> str:
     return part if len(part.split()) >= 6 else fact.strip()
 
 
-def _clause(fact: str, about: str, persona: Persona) -> Clause | None:
+def spoken_clause(fact: str, about: str, persona: Persona) -> Clause | None:
+    """Return a fact as a clause for after "that", said to the contact; None where its grammar is not safe.
+
+    `about` is the part of the dossier it stands in: company, contact or industry.
+    """
     part = re.sub(r"\.(?=['\"’”)]*$)", "", _first_part(fact))
     if re.search(r"[?!:]|\.\s", part):
         return None

@@ -9,6 +9,7 @@ from sim.scorecard import CheckResult, CriterionScore, Evidence, Scorecard
 from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the catalogue by being read)
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
+from sim.scoring.reasons import REASONS
 from sim.scoring.rollup import mark, overall
 from sim.scoring.session import ReadSession, read_session
 from sim.transcript import Transcript
@@ -55,18 +56,20 @@ def score_criterion(session: ReadSession, criterion: Criterion) -> CriterionScor
         id=criterion.id,
         score=given,
         rationale=criterion.anchors[given].strip(),
-        evidence=_evidence(results),
-        advice=_first_advice(criterion, results) if given < 5 else "",
+        evidence=evidence_of(results),
+        advice=first_advice(criterion, results) if given < 5 else "",
         checks=results,
     )
 
 
 def answer(session: ReadSession, check: Check) -> CheckResult:
     """Return the check's answer with the words that gave it."""
-    finding = CATALOGUE[check.check or check.id](session, check.effect)
+    name = check.check or check.id
+    finding = CATALOGUE[name](session, check.effect)
     passed = _within(finding, check)
-    kept = finding.evidence if passed else ()
-    return CheckResult(id=check.id, passed=passed, evidence=[e for e in kept if verbatim(session.transcript, e)])
+    kept = [e for e in (finding.evidence if passed else ()) if verbatim(session.transcript, e)]
+    why = REASONS.get(name, "")
+    return CheckResult(id=check.id, passed=passed, evidence=[e if e.why else e.model_copy(update={"why": why}) for e in kept])
 
 
 def _within(finding: Finding, check: Check) -> bool | None:
@@ -93,7 +96,7 @@ def verbatim(transcript: Transcript, evidence: Evidence) -> bool:
     return where == "notes" and quote in (transcript.notes or "")
 
 
-def _evidence(results: list[CheckResult], limit: int = 12) -> list[Evidence]:
+def evidence_of(results: list[CheckResult], limit: int = 12) -> list[Evidence]:
     """Return each quote once, what hurts first where places tie, in the order of the session."""
     seen: set[tuple[str, str, str]] = set()
     out = []
@@ -111,7 +114,7 @@ def _place(evidence: Evidence) -> tuple[int, int, str]:
     return turn, 0 if evidence.effect == "hurts" else 1, evidence.quote
 
 
-def _first_advice(criterion: Criterion, results: list[CheckResult]) -> str:
+def first_advice(criterion: Criterion, results: list[CheckResult]) -> str:
     """Return the advice of the first check that went the wrong way."""
     for check, result in zip(criterion.checks, results, strict=True):
         wrong = result.passed is True if check.effect == "hurts" else result.passed is False

@@ -19,6 +19,9 @@ MEANINGFUL_WORDS = 30
 """Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
 is trivial and earns the bottom mark (our judgement; the shortest greeting, question and goodbye take about as many)."""
 
+CUE_SHARE = 0.75
+"""Share of the agreed time before which "I must go" is a figure of speech or belongs to another story."""
+
 
 @dataclass(frozen=True)
 class LearnerTurn:
@@ -129,7 +132,8 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         if turn.speaker == "contact":
             line = contact[index]
             heard.append(turn.text)
-            cue = "hard" if line.must_go or cue == "hard" else ("soft" if line.cue or cue == "soft" else "none")
+            going = line.must_go and times[index] >= CUE_SHARE * transcript.agreed_minutes
+            cue = "hard" if going or cue == "hard" else ("soft" if line.cue or cue == "soft" else "none")
             declined = declined or (line.no_referral and bool(learner) and learner[-1].heard.has("referral_ask"))
             continue
         before = transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""

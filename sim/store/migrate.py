@@ -21,7 +21,7 @@ LOCK_NUMBER = 20_161_121
 def migrate(engine: Engine) -> None:
     """Create or upgrade the tables; raises StoreUnavailable where the database is newer than this program."""
     with engine.connect() as connection:
-        if _revision(connection) == HEAD:
+        if revision(connection) == HEAD:
             return
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -29,7 +29,7 @@ def migrate(engine: Engine) -> None:
         _upgrade(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -45,7 +45,7 @@ def _upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        found = _revision(connection)
+        found = revision(connection)
         raise StoreUnavailable(
             f"the database's tables are at revision {found!r}, which this program (newest: {HEAD!r}) does not know; "
             "it was used with a newer version: install that one, or point SIM_DATABASE_URL at another database"

@@ -20,7 +20,7 @@ SPOKEN = (TURN.c.turn_index, TURN.c.speaker, TURN.c.text, TURN.c.at, TURN.c.key,
 
 PLAIN = (
     "id", "owner_hash", "token_hash", "difficulty", "clock", "seed", "agreed_minutes", "opened_at", "begun_at", "workshop",
-    "parent", "fork_turn", "version", "notes", "note_stage", "assisted",
+    "parent", "fork_turn", "version", "notes", "note_stage", "assisted", "member", "attempt", "submitted_at",
 )  # fmt: skip
 """A session's columns that are the same in the record."""
 
@@ -83,16 +83,19 @@ def session_record(
         ending=ending,
         drafts=row.drafts or {},
         self_ratings=row.self_ratings or {},
+        numbers=row.workshop_numbers is not False,
+        hints=row.workshop_hints is not False,
         **{name: getattr(row, name) for name in PLAIN},
         **models,  # type: ignore[arg-type]
     )
 
 
-def history_record(row: Row[*tuple[Any, ...]], persona: Persona) -> HistoryRecord:
+def history_record(row: Row[*tuple[Any, ...]], persona: Persona, **more: Any) -> HistoryRecord:
     """Return the figures of a session in a row of the sessions table with its count of learner turns."""
     minute = row.ended_minute if row.ended_minute is not None else (row.state or {}).get("minute")
     same = (
         "id", "rubric_id", "difficulty", "agreed_minutes", "opened_at", "learner_turns", "ended_by", "note_stage", "scorecard",
-        "parent", "fork_turn", "assisted",
+        "parent", "fork_turn", "assisted", "workshop",
     )  # fmt: skip
-    return HistoryRecord(persona=persona, minute=minute, **{name: getattr(row, name) for name in same})
+    same_values = {name: getattr(row, name) for name in same}
+    return HistoryRecord(persona=persona, minute=minute, numbers=row.workshop_numbers is not False, **same_values, **more)

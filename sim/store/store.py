@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Insert, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Insert, Select, delete, func, insert, literal, null, select, text, update
 
-from sim.errors import StoreUnavailable
+from sim.errors import StoreUnavailable, UnknownItem
 from sim.meeting import State
 from sim.persona import Persona
+from sim.review import Comment, Override, Review
 from sim.rubric import Rubric
+from sim.scorecard import Scorecard
 from sim.sessions import Ending, HistoryRecord, SessionRecord, TurnRecord, digest
 from sim.store.engine import BUSY_SECONDS, database_file, database_url, make_engine
 from sim.store.failures import translated
@@ -21,10 +24,13 @@ from sim.store.lanes import Lanes
 from sim.store.leases import LEASE_SECONDS, held_by_other, this_process
 from sim.store.migrate import migrate
 from sim.store.rows import SPOKEN, history_record, json_values, session_record, session_values, turn_record, turn_values
-from sim.store.tables import FROZEN, SESSION, TURN
+from sim.store.tables import COMMENT, FROZEN, MEMBER, OVERRIDE, SESSION, TURN, WORKSHOP
 
 Document = TypeVar("Document", Persona, Rubric)
 Result = TypeVar("Result")
+
+RULES = (WORKSHOP.c.numbers.label("workshop_numbers"), WORKSHOP.c.hints.label("workshop_hints"))
+"""What a workshop fixes for whoever looks at a session held in it."""
 
 NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
 
@@ -70,7 +76,7 @@ class Store:
 
     async def ping(self) -> None:
         """Return if the database can be read; raises StoreUnavailable."""
-        await self._read(lambda connection: connection.execute(select(SESSION.c.id).limit(1)).first())
+        await self.read(lambda connection: connection.execute(select(SESSION.c.id).limit(1)).first())
 
     def _found_file(self) -> tuple[int, int] | None:
         if not self.file:
@@ -90,11 +96,16 @@ class Store:
             self.engine.dispose()
             self._inode = found
 
-    async def _read(self, work: Callable[[Connection], Result]) -> Result:
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Run `work` on a thread with a connection of its own and return what it returns. Raises StoreUnavailable."""
         with translated(self.place):
             return await self._lanes.read(work)
 
-    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run `work` as one transaction and return what it returns; an error of its own is raised and undoes it.
+
+        Raises StoreUnavailable. `work` may be run again alone where it was joined with others and one of them failed.
+        """
         with translated(self.place):
             return await self._lanes.write(work)
 
@@ -102,15 +113,36 @@ class Store:
 
     async def create(self, record: SessionRecord) -> None:
         """Keep a new session; a fork gets the turns of its parent before `fork_turn`, with their states."""
+        await self.write(lambda connection: self._insert(connection, record))
 
-        def work(connection: Connection) -> None:
-            persona_hash = self._freeze(connection, "persona", record.persona)
-            rubric_hash = self._freeze(connection, "rubric", record.rubric)
-            connection.execute(insert(SESSION).values(session_values(record, persona_hash, rubric_hash)))
-            if record.parent and record.fork_turn:
-                connection.execute(_copied_turns(record.parent, record.id, record.fork_turn))
+    def _insert(self, connection: Connection, record: SessionRecord) -> None:
+        persona_hash = self._freeze(connection, "persona", record.persona)
+        rubric_hash = self._freeze(connection, "rubric", record.rubric)
+        connection.execute(insert(SESSION).values(session_values(record, persona_hash, rubric_hash)))
+        if record.parent and record.fork_turn:
+            connection.execute(_copied_turns(record.parent, record.id, record.fork_turn))
 
-        await self._write(work)
+    async def create_attempt(self, record: SessionRecord, most: int | None) -> SessionRecord | None:
+        """Keep a new session as its member's next attempt and return it numbered; None where they have had `most` already.
+
+        Raises UnknownItem where the member has left meanwhile. The count and the session come in one transaction, so that two tabs
+        at once get no attempt too many.
+        """
+        mine = MEMBER.c.id == record.member
+        again = update(MEMBER).where(mine).values(opened=MEMBER.c.opened + 1).returning(MEMBER.c.opened)
+
+        def work(connection: Connection) -> SessionRecord | None:
+            left = again if most is None else again.where(MEMBER.c.opened < most)
+            number = connection.execute(left).scalar()
+            if number is None:
+                if connection.execute(select(MEMBER.c.id).where(mine)).first() is None:
+                    raise UnknownItem("you are not in this workshop any more; join it again")
+                return None
+            numbered = replace(record, attempt=number)
+            self._insert(connection, numbered)
+            return numbered
+
+        return await self.write(work)
 
     def _freeze(self, connection: Connection, kind: str, document: BaseModel) -> str:
         body = document.model_dump_json(by_alias=True, exclude_unset=True)
@@ -121,20 +153,21 @@ class Store:
 
     async def load(self, session_id: str) -> SessionRecord | None:
         """Return the session, or None."""
-        return await self._read(lambda connection: self._load(connection, session_id))
+        return await self.read(lambda connection: self._load(connection, session_id))
 
     def _load(self, connection: Connection, session_id: str) -> SessionRecord | None:
-        row = connection.execute(select(SESSION).where(SESSION.c.id == session_id)).first()
+        row = connection.execute(_with_rules(select(SESSION, *RULES)).where(SESSION.c.id == session_id)).first()
         if row is None:
             return None
         spoken = select(*SPOKEN).where(TURN.c.session_id == session_id).order_by(TURN.c.turn_index)
         turns = tuple(turn_record(r) for r in connection.execute(spoken))
-        persona = self._thaw(connection, row.persona_hash, Persona)
-        rubric = self._thaw(connection, row.rubric_hash, Rubric)
+        persona = self.thaw(connection, row.persona_hash, Persona)
+        rubric = self.thaw(connection, row.rubric_hash, Rubric)
         held = held_by_other(row.lease_holder, row.lease_until, self._me, self._now())
         return session_record(row, turns, persona, rubric, held)
 
-    def _thaw(self, connection: Connection, key: str, model: type[Document]) -> Document:
+    def thaw(self, connection: Connection, key: str, model: type[Document]) -> Document:
+        """Return a frozen persona or rubric by its hash; the last ones asked for stay parsed in memory."""
         known = self._documents.get(key)
         if not isinstance(known, model):
             body = connection.execute(select(FROZEN.c.body).where(FROZEN.c.hash == key)).scalar_one()
@@ -148,17 +181,42 @@ class Store:
     async def save(self, session_id: str, **values: Any) -> None:
         """Set columns that are no part of the meeting's course."""
         statement = update(SESSION).where(SESSION.c.id == session_id).values(json_values(values))
-        await self._write(lambda connection: connection.execute(statement))
+        await self.write(lambda connection: connection.execute(statement))
+
+    async def settle(self, session_id: str, card: Scorecard) -> Scorecard:
+        """Keep the scorecard unless there is one already; returns the one that is kept, so that marks are given once."""
+        this = SESSION.c.id == session_id
+        fresh = update(SESSION).where(this, SESSION.c.scorecard.is_(null())).values(json_values({"scorecard": card}))
+
+        def work(connection: Connection) -> Scorecard:
+            if connection.execute(fresh).rowcount:
+                return card
+            kept = connection.execute(select(SESSION.c.scorecard).where(this)).scalar()
+            return Scorecard.model_validate(kept) if kept else card
+
+        return await self.write(work)
+
+    async def amend(self, session_id: str, change: Callable[[Scorecard], Scorecard]) -> None:
+        """Put what `change` makes of the stored scorecard in its place; nothing where there is none."""
+        this = SESSION.c.id == session_id
+
+        def work(connection: Connection) -> None:
+            kept = connection.execute(select(SESSION.c.scorecard).where(this).with_for_update()).scalar()
+            if kept:
+                changed = change(Scorecard.model_validate(kept))
+                connection.execute(update(SESSION).where(this).values(json_values({"scorecard": changed})))
+
+        await self.write(work)
 
     async def delete(self, session_id: str) -> None:
         """Delete a session and its turns; forks of it stay."""
         statement = delete(SESSION).where(SESSION.c.id == session_id)
-        await self._write(lambda connection: connection.execute(statement))
+        await self.write(lambda connection: connection.execute(statement))
 
     async def delete_owned(self, owner_hash: str) -> int:
         """Delete all of an owner's sessions; returns how many."""
         statement = delete(SESSION).where(SESSION.c.owner_hash == owner_hash)
-        return await self._write(lambda connection: connection.execute(statement).rowcount)
+        return await self.write(lambda connection: connection.execute(statement).rowcount)
 
     async def delete_opened_before(self, moment: float) -> int:
         """Delete sessions opened before `moment` (seconds since the epoch) and frozen files that nobody uses any more.
@@ -172,27 +230,49 @@ class Store:
             connection.execute(delete(FROZEN).where(FROZEN.c.hash.not_in(used)))
             return gone
 
-        return await self._write(work)
+        return await self.write(work)
 
     async def history(self, owner_hash: str) -> list[HistoryRecord]:
         """Return an owner's sessions, newest first."""
         of_learner = (TURN.c.session_id == SESSION.c.id, TURN.c.speaker == "learner")
         said = select(func.count()).where(*of_learner).correlate(SESSION).scalar_subquery().label("learner_turns")
-        query = select(SESSION, said).where(SESSION.c.owner_hash == owner_hash)
+        query = _with_rules(select(SESSION, said, *RULES)).where(SESSION.c.owner_hash == owner_hash)
         query = query.order_by(SESSION.c.opened_at.desc(), SESSION.c.id)
+        given = select(OVERRIDE).join(SESSION, SESSION.c.id == OVERRIDE.c.session_id).where(SESSION.c.owner_hash == owner_hash)
 
         def work(connection: Connection) -> list[HistoryRecord]:
             rows = connection.execute(query).all()
-            return [history_record(row, self._thaw(connection, row.persona_hash, Persona)) for row in rows]
+            marks: dict[str, dict[str, int]] = {}
+            for o in connection.execute(given):
+                marks.setdefault(o.session_id, {})[o.criterion] = o.mark
+            return [self._history_record(connection, row, marks.get(row.id)) for row in rows]
 
-        return await self._read(work)
+        return await self.read(work)
+
+    def _history_record(self, connection: Connection, row: Any, overrides: dict[str, int] | None) -> HistoryRecord:
+        persona = self.thaw(connection, row.persona_hash, Persona)
+        if not overrides:
+            return history_record(row, persona)
+        return history_record(row, persona, rubric=self.thaw(connection, row.rubric_hash, Rubric), overrides=overrides)
+
+    async def review(self, session_id: str) -> Review:
+        """Return what an instructor added to a session; empty where nobody did."""
+        marks = select(OVERRIDE).where(OVERRIDE.c.session_id == session_id).order_by(OVERRIDE.c.criterion)
+        words = select(COMMENT).where(COMMENT.c.session_id == session_id).order_by(COMMENT.c.at, COMMENT.c.id)
+
+        def work(connection: Connection) -> Review:
+            overrides = [Override(o.criterion, o.mark, o.reason, o.at) for o in connection.execute(marks)]
+            comments = [Comment(c.id, c.turn_index, c.text, c.at) for c in connection.execute(words)]
+            return Review(tuple(overrides), tuple(comments))
+
+        return await self.read(work)
 
     # -- the course of a meeting ---------------------------------------------------------------------------------------
 
     async def state_at(self, session_id: str, turn: int) -> State | None:
         """Return the state stored with a contact turn, or None."""
         query = select(TURN.c.state).where(TURN.c.session_id == session_id, TURN.c.turn_index == turn)
-        found = await self._read(lambda connection: connection.execute(query).scalar())
+        found = await self.read(lambda connection: connection.execute(query).scalar())
         return State.model_validate(found) if found else None
 
     async def begin(self, session_id: str, version: int, greeting: TurnRecord, begun_at: float) -> bool:
@@ -248,7 +328,13 @@ class Store:
                 connection.execute(insert(TURN).values(turn_values(session_id, turn)))
             return True
 
-        return await self._write(work)
+        return await self.write(work)
+
+
+def _with_rules(query: Select[Any]) -> Select[Any]:
+    """Let a query of sessions tell what their workshops let learners see and use."""
+    held = (WORKSHOP.c.id == SESSION.c.workshop) & SESSION.c.member.is_not(None)
+    return query.outerjoin_from(SESSION, WORKSHOP, held)
 
 
 def _copied_turns(source: str, target: str, before: int) -> Insert:

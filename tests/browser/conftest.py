@@ -8,18 +8,27 @@ import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import delete
 
 from sim.contact.scripted import ScriptedContact
 from sim.errors import ChatUnavailable
+from sim.people import Registry, owner_link
 from sim.ports import Brief, Utterance
 from sim.settings import Settings
-from web.app import create_app
+from sim.store import Store
+from sim.store.accounts import Accounts
+from sim.store.audit import Trail
+from sim.store.tables import ACCOUNT
+from web.app import SystemClock, create_app
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -64,10 +73,27 @@ class HeldContact:
 
 @dataclass(frozen=True)
 class Live:
-    """A running server: where it is, and its contact."""
+    """A running server: where it is, its contact, its database, and the application itself."""
 
     url: str
     contact: HeldContact
+    database: str
+    app: FastAPI
+
+    def owner_link(self) -> str:
+        """Take the installation from its owner, if it has one, and return the link that makes the next one."""
+        with ThreadPoolExecutor(1) as thread:  # Playwright keeps an event loop of its own in this one
+            return f"/welcome/{thread.submit(asyncio.run, _owner_token(self.database)).result()}"
+
+
+async def _owner_token(database: str) -> str:
+    store = Store(database)
+    await store.open()
+    try:
+        await store.write(lambda connection: connection.execute(delete(ACCOUNT)).rowcount)
+        return str(await owner_link(Registry(Accounts(store), Trail(store), SystemClock())))
+    finally:
+        await store.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +101,16 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The whole application with its shipped personas, on a database of its own."""
     folder: Path = tmp_path_factory.mktemp("live")
     contact = HeldContact()
-    app = create_app(Settings(database_url=f"sqlite:///{folder / 'live.db'}"), contact=contact)
+    database = f"sqlite:///{folder / 'live.db'}"
+    app = create_app(Settings(database_url=database), contact=contact)
+    with serving(app) as url:
+        yield Live(url, contact, database, app)
+        contact.go_on.set()
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Run an application on a thread of this process and yield its address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
@@ -83,8 +118,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     thread.start()
     while not server.started and thread.is_alive():
         thread.join(0.02)
-    yield Live(f"http://127.0.0.1:{listening.getsockname()[1]}", contact)
-    contact.go_on.set()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
     listening.close()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from sim import __version__, practice
+from sim import __version__, practice, workshop
 from sim.errors import SimError, StoreUnavailable
-from sim.practice import Done, Drafts, Reply
-from sim.scorecard import Scorecard
+from sim.practice import Caller, Desk, Done, Drafts, Opened, Reply
+from sim.scorecard import Rewrite, Scorecard
 from sim.transcript import Prep, Transcript
-from web.context import CallerHere, DeskHere, LibraryHere, remember, welcome
+from sim.workshop import Office
+from web.context import CallerHere, DeskHere, LibraryHere, OfficeHere, remember, welcome
+from web.limits import limit_opening, limit_turns
 from web.problems import ProblemDetails
 from web.routes import models
 
@@ -23,23 +25,24 @@ IDLE_SECONDS = 15.0
 """After so long without a word a comment keeps the stream open; proxies close what is silent for 30 to 60."""
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems_told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     told = {
         400: "the body is not JSON",
         403: "sent by another site through a browser",
         404: "no such session, or not yours",
         409: "not now",
         413: "too large",
+        429: "too many in a short time; Retry-After says when to come again",
         422: "the request says something it may not",
         503: "the database or the model is away",
     }
     return {status: {"model": ProblemDetails, "description": told[status]} for status in statuses}
 
 
-router = APIRouter(responses=_problems(503))
-sessions = APIRouter(prefix="/api/sessions", tags=["sessions"], responses=_problems(404, 422))
+router = APIRouter(responses=problems_told(503))
+sessions = APIRouter(prefix="/api/sessions", tags=["sessions"], responses=problems_told(404, 422))
 
-WRITES = _problems(400, 403, 409, 413)
+WRITES = problems_told(400, 403, 409, 413)
 
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -50,6 +53,7 @@ STREAMED: dict[int | str, dict[str, Any]] = {
         },
     },
     **WRITES,
+    **problems_told(429),
 }
 
 
@@ -83,19 +87,30 @@ async def healthz(request: Request, desk: DeskHere) -> models.Health:
 # -- sessions --------------------------------------------------------------------------------------------------------------
 
 
-@sessions.post("", status_code=201, responses=WRITES)
+@sessions.post("", status_code=201, responses=WRITES | problems_told(429), dependencies=[Depends(limit_opening)])
 async def open_session(
-    body: models.NewSession, request: Request, response: Response, desk: DeskHere, caller: CallerHere
+    body: models.NewSession, request: Request, response: Response, desk: DeskHere, office: OfficeHere, caller: CallerHere
 ) -> models.OpenedSession:
-    """Open a session; the contact greets at once, unless the wall clock runs: then with `begin` or the first message."""
+    """Open a session; the contact greets at once, unless the wall clock runs: then with `begin` or the first message.
+
+    With the id of a workshop you joined as `workshop`, it is your next attempt there, with the settings of the workshop.
+    """
     owner = welcome(caller)
-    new = await practice.open_session(desk, owner, **body.model_dump())
+    new = await _opened(desk, office, owner, body)
     if body.clock != "wall":
-        new = practice.Opened(await practice.begin(desk, new.session.id, practice.Caller(token=new.token)), new.token)
+        new = Opened(await practice.begin(desk, new.session.id, Caller(token=new.token)), new.token)
     if not caller.token:
         remember(request, response, owner)
     response.headers["Location"] = f"/api/sessions/{new.session.id}"
     return models.OpenedSession.opened(new)
+
+
+async def _opened(desk: Desk, office: Office, owner: Caller, body: models.NewSession) -> Opened:
+    if not (body.workshop and await workshop.known(office, body.workshop)):
+        return await practice.open_session(desk, owner, **body.model_dump())
+    given = body.model_dump(include=set(body.model_fields_set))
+    await workshop.refuse_other_settings(office, body.workshop, given)
+    return await workshop.open_attempt(office, owner, body.workshop, body.persona, clock=body.clock, seed=body.seed)
 
 
 @sessions.get("")
@@ -110,7 +125,7 @@ async def look(session_id: str, desk: DeskHere, caller: CallerHere) -> models.Se
     return models.SessionState.of(await practice.look(desk, session_id, caller))
 
 
-@sessions.delete("/{session_id}", status_code=204, responses=_problems(403))
+@sessions.delete("/{session_id}", status_code=204, responses=problems_told(403))
 async def delete(session_id: str, desk: DeskHere, caller: CallerHere) -> None:
     """Delete the session and every word in it, for good."""
     await practice.delete(desk, session_id, caller)
@@ -143,7 +158,7 @@ async def begin(session_id: str, desk: DeskHere, caller: CallerHere) -> models.S
 # -- the talk --------------------------------------------------------------------------------------------------------------
 
 
-@sessions.post("/{session_id}/turns", response_class=Response, responses=STREAMED)
+@sessions.post("/{session_id}/turns", response_class=Response, responses=STREAMED, dependencies=[Depends(limit_turns)])
 async def say(session_id: str, body: models.Message, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
     """Say something. The words are stored before the reply starts, and the reply is finished even when nobody listens."""
     reply = await practice.say(desk, session_id, caller, body.text, body.key)
@@ -191,14 +206,13 @@ async def thank(session_id: str, body: models.Note, desk: DeskHere, caller: Call
 # -- looking back ----------------------------------------------------------------------------------------------------------
 
 
-@sessions.get("/{session_id}/scorecard", response_model=Scorecard, responses=_problems(409))
+@sessions.get("/{session_id}/scorecard", response_model=Scorecard, responses=problems_told(409))
 async def scorecard(session_id: str, desk: DeskHere, caller: CallerHere, rubric: str | None = None) -> JSONResponse:
     """Return the marks (sim.scorecard/1); `rubric` has another school mark the same session."""
-    found = await practice.debrief(desk, session_id, caller, rubric)
-    return JSONResponse(found.scorecard.to_json())
+    return JSONResponse((await practice.scorecard(desk, session_id, caller, rubric)).to_json())
 
 
-@sessions.get("/{session_id}/transcript", response_model=Transcript, responses=_problems(409))
+@sessions.get("/{session_id}/transcript", response_model=Transcript, responses=problems_told(409))
 async def transcript(session_id: str, desk: DeskHere, caller: CallerHere) -> JSONResponse:
     """Return the session (sim.transcript/1), `trace` and `outcome` included once the meeting is over."""
     return JSONResponse((await practice.transcript(desk, session_id, caller)).to_json())
@@ -216,6 +230,12 @@ async def fork(session_id: str, body: models.ForkAt, response: Response, desk: D
     new = await practice.fork(desk, session_id, caller, body.turn)
     response.headers["Location"] = f"/api/sessions/{new.session.id}"
     return models.OpenedSession.opened(new)
+
+
+@sessions.post("/{session_id}/rewrite", responses=WRITES)
+async def rewrite(session_id: str, body: models.RewriteOf, desk: DeskHere, caller: CallerHere) -> Rewrite:
+    """Have a language model suggest another way to say a weak line; 409 where none is configured or all suggestions are used up."""
+    return await practice.rewrite(desk, session_id, caller, body.turn)
 
 
 router.include_router(sessions)

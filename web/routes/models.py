@@ -23,13 +23,13 @@ WHOLE = BeforeValidator(_whole)
 Seed = Annotated[int, Field(ge=0, lt=2**53, description="chooses among fitting lines; the same seed gives the same meeting"), WHOLE]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     """Bodies are taken as they are written: no number in quotes, no key that is not known."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class NewSession(_Body):
+class NewSession(Body):
     """Whom to meet, and how."""
 
     persona: str = Field(description="a persona's id, see `GET /api/personas`")
@@ -38,10 +38,10 @@ class NewSession(_Body):
     difficulty: Difficulty = "realistic"
     clock: Clock = Field("simulated", description="simulated: what is said costs the time it takes to say")
     seed: Seed | None = None
-    workshop: str | None = Field(None, max_length=64, description="a label to find the session by")
+    workshop: str | None = Field(None, max_length=64, description="the id of a workshop you joined; any other text is a label")
 
 
-class PrepSheet(_Body):
+class PrepSheet(Body):
     """What the learner wrote down before the meeting."""
 
     goal: str = ""
@@ -50,7 +50,7 @@ class PrepSheet(_Body):
     questions: list[str] = []
 
 
-class Message(_Body):
+class Message(Body):
     """What the learner says."""
 
     text: str = Field(json_schema_extra={"minLength": 1})
@@ -60,13 +60,13 @@ class Message(_Body):
     )
 
 
-class Text(_Body):
+class Text(Body):
     """A text to keep."""
 
     text: str
 
 
-class DraftTexts(_Body):
+class DraftTexts(Body):
     """What stands unsent in the boxes."""
 
     message: str = ""
@@ -74,13 +74,13 @@ class DraftTexts(_Body):
     to_referrer: str = ""
 
 
-class End(_Body):
+class End(Body):
     """How to end the meeting."""
 
     draft: str = Field("", description="text still in the box; it counts as the learner's last turn")
 
 
-class Note(_Body):
+class Note(Body):
     """The thank-you notes, or that there are none."""
 
     to_contact: str | None = None
@@ -88,13 +88,19 @@ class Note(_Body):
     skip: bool = False
 
 
-class ForkAt(_Body):
+class ForkAt(Body):
     """Where to try again."""
 
     turn: Annotated[int, Field(ge=0, description="index of one of the learner's turns; everything before it is shared"), WHOLE]
 
 
-class Ratings(_Body):
+class RewriteOf(Body):
+    """Which line to say better."""
+
+    turn: Annotated[int, Field(ge=0, description="index of one of the learner's turns that cost something"), WHOLE]
+
+
+class Ratings(Body):
     """The learner's own marks, by criterion."""
 
     ratings: dict[str, Annotated[int, Field(ge=1, le=5), WHOLE]]
@@ -191,6 +197,8 @@ class SessionState(BaseModel):
     assisted: bool
     opened_at: float
     in_flight: bool
+    attempt: int | None = Field(None, description="in a workshop, which of your attempts it is; null for one tried again")
+    submitted_at: float | None = None
 
     @classmethod
     def of(cls, session: Session, **more: Any) -> SessionState:

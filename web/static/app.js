@@ -189,6 +189,17 @@
     if (ended && field) drafts.drop(field.dataset.draft);
   });
 
+  // -- a link that is shown once: one click copies it ----------------------------------------------------------------------
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = find(button.dataset.copy);
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+    find(button.dataset.told).textContent = "Copied";
+  });
+
   // -- the clock on the wall --------------------------------------------------------------------------------------------
 
   function tick() {
@@ -200,6 +211,14 @@
     find("[data-minutes]").textContent = String(Math.round(seconds / 60));
   }
 
+  // A new workshop's times are meant in the zone of whoever sets them; the field says so and can be changed.
+  function ownZone() {
+    const field = find("select[data-zone]");
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (field && field.value === "UTC" && [...field.options].some((o) => o.value === zone)) field.value = zone;
+  }
+
+  ownZone();
   drafts.prune();
   document.querySelectorAll("[data-draft]").forEach(restore);
   showUnsent();

@@ -234,3 +234,37 @@ def marks_chart(marks: Sequence[tuple[float, str]], width: int) -> MarksChart:
 
     dots = tuple(Dot(round(left + step * n, 1), y(mark), label, str(round(mark))) for n, (mark, label) in enumerate(marks))
     return MarksChart(width, height, dots, tuple(Tick(y(v), str(v)) for v in (0, 50, 100)))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How many got a mark: the bar, the mark under it and the number over it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    mark: str
+    number: str
+
+
+@dataclass(frozen=True)
+class SpreadChart:
+    """How often each mark from 1 to 5 was given."""
+
+    width: int
+    height: int
+    base: float
+    bars: tuple[Bar, ...]
+
+
+def spread_chart(counts: Sequence[int]) -> SpreadChart:
+    """Return counts by mark, lowest first, as bars; the tallest fills the picture."""
+    width, height, top, base = 200, 110, 20, 88
+    step, most = width / len(counts), max([1, *counts])
+
+    def bar(n: int, number: int) -> Bar:
+        tall = round((base - top) * number / most, 1)
+        return Bar(round(step * n + 4, 1), round(base - tall, 1), round(step - 8, 1), tall, str(n + 1), str(number) if number else "")
+
+    return SpreadChart(width, height, base, tuple(bar(n, number) for n, number in enumerate(counts)))

@@ -48,12 +48,23 @@ class Unfinished:
 
 
 @dataclass(frozen=True)
+class MineLink:
+    """A workshop that one joined, and until when it is open (empty: until it is closed)."""
+
+    href: str
+    name: str
+    closes: str
+    closes_iso: str
+
+
+@dataclass(frozen=True)
 class HomePage:
     """Choosing a contact. `unfinished` holds at most three sessions, newest first."""
 
     contacts: tuple[ContactCard, ...]
     unfinished: tuple[Unfinished, ...]
     returning: bool
+    workshops: tuple[MineLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,13 +91,14 @@ class Dossier:
 
 @dataclass(frozen=True)
 class BriefPage:
-    """A contact's brief and the choices for a session."""
+    """A contact's brief and the choices for a session; `examples` tells whether there are worked examples to read."""
 
     contact: ContactCard
     dossier: Dossier
     difficulties: tuple[Option, ...]
     clocks: tuple[Option, ...]
     rubrics: tuple[Option, ...]
+    examples: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,22 +187,22 @@ def dossier(persona: Persona) -> Dossier:
     return Dossier(groups, referrer.name if referrer else "", referrer.relation if referrer else "")
 
 
-def home_page(personas: Sequence[Persona], history: Sequence[HistoryRow]) -> HomePage:
-    """Return the contacts on offer and the sessions not finished yet."""
+def home_page(personas: Sequence[Persona], history: Sequence[HistoryRow], workshops: tuple[MineLink, ...] = ()) -> HomePage:
+    """Return the contacts on offer, the sessions not finished yet, and the workshops one joined."""
     unfinished = [_unfinished(row) for row in history if row.stage != "debrief"]
     easiest_first = sorted(personas, key=lambda p: (hardness(p.temperament), p.name))
-    return HomePage(tuple(contact_card(p) for p in easiest_first), tuple(unfinished[:3]), returning=bool(history))
+    return HomePage(tuple(contact_card(p) for p in easiest_first), tuple(unfinished[:3]), returning=bool(history), workshops=workshops)
 
 
 def _unfinished(row: HistoryRow) -> Unfinished:
     return Unfinished(f"/sessions/{row.id}", row.persona_name, STAGES[row.stage], day(row.opened_at))
 
 
-def brief_page(persona: Persona, rubrics: Sequence[Rubric]) -> BriefPage:
+def brief_page(persona: Persona, rubrics: Sequence[Rubric], *, examples: bool = False) -> BriefPage:
     """Return a contact's brief with the choices for a session."""
     usual_first = sorted(rubrics, key=lambda r: (r.id != "classic", r.name))
     schools = tuple(Option(r.id, r.name, " ".join(r.school.split())) for r in usual_first)
-    return BriefPage(contact_card(persona), dossier(persona), DIFFICULTIES, CLOCKS, schools)
+    return BriefPage(contact_card(persona), dossier(persona), DIFFICULTIES, CLOCKS, schools, examples)
 
 
 def prep_sheet(prep: Prep | None) -> PrepSheet:

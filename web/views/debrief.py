@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.persona import Persona
 from sim.practice import Debrief, Timeline
 from sim.rubric import Criterion, Rubric
-from sim.scorecard import Advice, CriterionScore, Evidence, Scorecard
+from sim.scorecard import Advice, CriterionScore, Evidence, JudgeReport, Scorecard
 from sim.transcript import LedgerEntry, Outcome, TraceEntry, Turn, end_time, turn_times
 from web.views.charts import HALF, NARROW, WIDE, MeetingChart, meeting_chart, movements
 from web.views.contacts import ContactCard, contact_card
 from web.views.highlights import Mark, Piece, find, marks_by_place, pieces, place_link, place_words
 from web.views.meeting import at
+from web.views.review import GivenMark, Place, Reader, ReviewView, place_of, review_view
 from web.views.words import (
     CUES,
     DOORS,
@@ -53,9 +54,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class MarkRow:
-    """One criterion. `score` is 1 to 5 or None; `before` is the mark of the run a fork came from, None where there is none.
+    """One criterion. `score` is the mark that counts, 1 to 5 or None; `given` is set where an instructor gave it.
 
-    `quotes` are the words to read first, `more` the rest. `own` is the learner's own mark, `gap` says how it compares.
+    `before` is the mark of the run a fork came from, None where there is none. `quotes` are the words to read first, `more` the rest.
+    `own` is the learner's own mark, `gap` says how it compares. `opinion` says what the judge thought, empty where none was asked;
+    `disagrees` marks one that the mark did not follow.
     """
 
     id: str
@@ -73,6 +76,9 @@ class MarkRow:
     before: int | None
     supporting: bool
     weight: str
+    opinion: str = ""
+    disagrees: bool = False
+    given: GivenMark | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """Another way to say a line, by a language model. `text` is empty where none was fit to show."""
+
+    text: str
+    model: str
+
+
+@dataclass(frozen=True)
 class AnnotatedTurn:
     """A turn with its evidence marked. `events` say what happened in a contact's turn: a cue, something earned."""
 
@@ -144,6 +158,8 @@ class AnnotatedTurn:
     events: tuple[str, ...]
     engine: str
     shared: bool
+    rewritable: bool = False
+    rewrite: Suggested | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +219,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class DebriefPage:
-    """Everything the debrief shows. `numbers` is False in the mode that hides them."""
+    """Everything the debrief shows. `numbers` is False in the mode that hides them, which `settled` tells is the workshop's choice.
+
+    `review` is what an instructor added, `place` the learner's place in a workshop; `reader` is set where the instructor reads.
+    """
 
     id: str
     contact: ContactCard
@@ -211,7 +230,8 @@ class DebriefPage:
     ending: str
     lasted: str
     numbers: bool
-    overall: int
+    settled: bool
+    overall: float
     overall_before: int | None
     verdict: Verdict
     verdict_before: Verdict | None
@@ -226,14 +246,27 @@ class DebriefPage:
     rubric: Option
     rubrics: tuple[Option, ...]
     graded_by: str
+    second: str
     parent: str | None
     fork_turn: int | None
     assisted: bool
+    review: ReviewView
+    place: Place | None
+    reader: Reader | None
 
 
-def debrief_page(found: Debrief, *, numbers: bool, rubrics: Sequence[Rubric], before: Debrief | None = None) -> DebriefPage:
-    """Return the debrief. `before` is the debrief of the run a fork came from, where the learner still has it."""
-    session, transcript, card = found.session, found.transcript, found.scorecard
+def debrief_page(
+    found: Debrief, *, numbers: bool, rubrics: Sequence[Rubric], before: Debrief | None = None, reader: Reader | None = None
+) -> DebriefPage:
+    """Return the debrief. `before` is the debrief of the run a fork came from, where the learner still has it.
+
+    A learner whose workshop hides numbers sees none, whatever they ask for.
+    """
+    session, transcript, card = found.session, found.transcript, found.counting
+    settled = reader is None and not session.numbers
+    numbers = numbers and not settled
+    own = {} if settled else session.self_ratings
+    review = review_view(found)
     thank_you = transcript.thank_you
     sent = bool(thank_you and (thank_you.to_contact or thank_you.to_referrer))
     return DebriefPage(
@@ -243,25 +276,36 @@ def debrief_page(found: Debrief, *, numbers: bool, rubrics: Sequence[Rubric], be
         ending=ENDINGS[transcript.ended_by] if transcript.ended_by else "",
         lasted=f"{round(end_time(transcript))} of {minutes(transcript.agreed_minutes)}",
         numbers=numbers,
-        overall=round(card.overall),
-        overall_before=round(before.scorecard.overall) if before else None,
+        settled=settled,
+        overall=card.overall if session.member and card.overall % 1 else round(card.overall),
+        overall_before=round(before.counting.overall) if before else None,
         verdict=_verdict(found.outcome),
         verdict_before=_verdict(before.outcome) if before else None,
-        marks=mark_rows(card, found.rubric, session.self_ratings, before.scorecard if before else None),
-        rated=bool(session.self_ratings),
-        advice=suggestions(card, found.rubric),
+        marks=mark_rows(card, found.rubric, own, before.counting if before else None, review.marks, numbers=numbers),
+        rated=bool(own),
+        advice=suggestions(card if numbers else _unnumbered(card), found.rubric),
         pictures=pictures(found),
         ledger=ledger(found.outcome.ledger, found.persona, transcript.turns),
-        turns=annotated_turns(found),
-        texts=annotated_texts(found),
+        turns=annotated_turns(found, reader.student if reader else "You"),
+        texts=annotated_texts(found, f"{reader.student}’s notes" if reader else "Your notes"),
         thanked="Sent." if sent else "None was sent.",
         rubric=_school(found.rubric),
         rubrics=tuple(_school(r) for r in rubrics),
         graded_by=GRADERS[card.graded_by],
+        second=second_words(card.judge),
         parent=session.parent,
         fork_turn=session.fork_turn,
         assisted=session.assisted,
+        review=review,
+        place=None if reader else place_of(found),
+        reader=reader,
     )
+
+
+def _unnumbered(card: Scorecard) -> Scorecard:
+    from sim.scoring.unnumbered import unnumbered  # the scorer takes a while to load
+
+    return unnumbered(card)
 
 
 def _verdict(outcome: Outcome) -> Verdict:
@@ -275,12 +319,76 @@ def _school(rubric: Rubric) -> Option:
 # -- marks ------------------------------------------------------------------------------------------------------------------
 
 
-def mark_rows(card: Scorecard, rubric: Rubric, own: Mapping[str, int], before: Scorecard | None) -> tuple[MarkRow, ...]:
-    """Return one row for each criterion of the scorecard, in its order."""
+def mark_rows(
+    card: Scorecard,
+    rubric: Rubric,
+    own: Mapping[str, int],
+    before: Scorecard | None,
+    given: Mapping[str, GivenMark] | None = None,
+    *,
+    numbers: bool = True,
+) -> tuple[MarkRow, ...]:
+    """Return one row for each criterion of the scorecard, in its order; `given` are the instructor's marks among them."""
     criteria = {c.id: c for c in rubric.criteria}
     total = sum(c.weight for c in rubric.criteria)
     earlier = {c.id: c.score for c in before.criteria} if before else {}
-    return tuple(_mark_row(m, criteria[m.id], own.get(m.id), earlier.get(m.id), total) for m in card.criteria if m.id in criteria)
+    rows = (_mark_row(m, criteria[m.id], own.get(m.id), earlier.get(m.id), total) for m in card.criteria if m.id in criteria)
+    opinions = {m.id: (opinion_words(m, numbers=numbers), bool(m.judge and m.judge.disagrees)) for m in card.criteria}
+    rows = (replace(row, opinion=opinions[row.id][0], disagrees=opinions[row.id][1]) for row in rows)
+    return tuple(_given_row(row, given[row.id]) if given and row.id in given else row for row in rows)
+
+
+def _given_row(row: MarkRow, given: GivenMark) -> MarkRow:
+    return replace(row, given=given, rationale=given.reason)
+
+
+def opinion_words(mark: CriterionScore, *, numbers: bool) -> str:
+    """Say what the judge thought of a criterion, beside the detectors; without figures where numbers are hidden."""
+    opinion, detected = mark.judge, mark.detectors
+    if opinion is None or detected is None or mark.score is None:
+        return ""
+    if not numbers:
+        return _opinion_without_numbers(opinion.score - detected, moved=mark.score != detected)
+    band = f" Its readings ran from {opinion.low} to {opinion.high}." if opinion.low < opinion.high else ""
+    if opinion.disagrees:
+        given = f"the detectors give {detected}, the language model {opinion.score}"
+        return f"The two graders disagree: {given}. The detectors' mark stands.{band}"
+    if mark.score != detected:
+        return f"The detectors gave {detected}; the language model gave {opinion.score}, and the mark followed it.{band}"
+    if opinion.score != detected:
+        return f"The language model would have given {opinion.score}; the mark stands on what is proved.{band}"
+    return f"The language model gave the same mark.{band}"
+
+
+def _opinion_without_numbers(difference: int, *, moved: bool) -> str:
+    if difference == 0:
+        return "The language model saw it the same way."
+    kinder = "more kindly" if difference > 0 else "more strictly"
+    return f"The language model read this {kinder}{', and the mark followed it' if moved else ''}."
+
+
+def second_words(report: JudgeReport | None) -> str:
+    """Say how the second reading went; empty where none was asked for."""
+    if report is None:
+        return ""
+    if report.status == "failed":
+        return f"There is no second opinion by the language model this time: {report.why}. The marks are the detectors' alone."
+    kept = "Where the detectors and the clock prove something, that stood; elsewhere it could move a mark by one."
+    return f"The language model {report.model} gave a second opinion. {kept}"
+
+
+@dataclass(frozen=True)
+class ReadingPage:
+    """The page shown while the judge reads. `seconds` is the longest it may take."""
+
+    id: str
+    contact: ContactCard
+    seconds: int
+
+
+def reading_page(found: Debrief, seconds: float) -> ReadingPage:
+    """Return the page."""
+    return ReadingPage(found.session.id, contact_card(found.persona), round(seconds))
 
 
 def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, before: int | None, total: float) -> MarkRow:
@@ -492,7 +600,7 @@ def _evidence(found: Debrief) -> list[tuple[str, Evidence]]:
     return [(names.get(c.id, c.id), e) for c in found.scorecard.criteria for e in c.evidence]
 
 
-def annotated_turns(found: Debrief) -> tuple[AnnotatedTurn, ...]:
+def annotated_turns(found: Debrief, learner_name: str = "You") -> tuple[AnnotatedTurn, ...]:
     """Return every turn with the evidence in it marked and told beside it."""
     marks = marks_by_place(_evidence(found))
     trace = {entry.turn: entry for entry in found.trace}
@@ -500,6 +608,7 @@ def annotated_turns(found: Debrief) -> tuple[AnnotatedTurn, ...]:
     contact = found.persona.first_name
     fork = found.session.fork_turn
     cued = {entry.turn for entry in _first_cues(found.trace)}
+    suggested = {r.turn: Suggested(r.text, r.model) for r in found.scorecard.rewrites}
     turns = []
     for number, turn in enumerate(found.transcript.turns):
         learner = turn.speaker == "learner"
@@ -509,13 +618,15 @@ def annotated_turns(found: Debrief) -> tuple[AnnotatedTurn, ...]:
             AnnotatedTurn(
                 number=number,
                 learner=learner,
-                who="You" if learner else contact,
+                who=learner_name if learner else contact,
                 at=at(times[number]),
                 pieces=pieces(turn.text, here),
                 notes=_notes(turn.text, here),
                 events=_events(entry, contact, first_cue=number in cued),
                 engine=ENGINES[entry.engine] if entry and not learner else "",
                 shared=fork is not None and number < fork,
+                rewritable=learner and number in found.rewritable,
+                rewrite=suggested.get(number),
             )
         )
     return tuple(turns)
@@ -533,7 +644,7 @@ def _events(entry: TraceEntry | None, contact: str, *, first_cue: bool) -> tuple
     return (*(f"Earned: {item_words(i)}" for i in entry.unlocked), *([cue] if cue else []))
 
 
-def annotated_texts(found: Debrief) -> tuple[AnnotatedText, ...]:
+def annotated_texts(found: Debrief, notes: str = "Your notes") -> tuple[AnnotatedText, ...]:
     """Return what the learner wrote outside the meeting, with its evidence marked; empty texts are left out."""
     marks = marks_by_place(_evidence(found))
     transcript, texts = found.transcript, []
@@ -541,7 +652,7 @@ def annotated_texts(found: Debrief) -> tuple[AnnotatedText, ...]:
         sheet = transcript.prep
         parts = {"goal": sheet.goal, "introduction": sheet.pitch, "questions": "\n".join(sheet.questions), "agenda": sheet.agenda}
         texts += [(f"Prep sheet: {name}", part, "prep") for name, part in parts.items()]
-    texts.append(("Your notes", transcript.notes or "", "notes"))
+    texts.append((notes, transcript.notes or "", "notes"))
     if transcript.thank_you is not None:
         texts.append((f"Thank-you note to {found.persona.name}", transcript.thank_you.to_contact or "", "thank_you"))
         referrer = found.persona.referrer.name if found.persona.referrer else "the referrer"

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from sim.practice import Session, Spoken
 from sim.transcript import Cue
 from web.views.contacts import ContactCard, Dossier, PrepSheet, contact_card, dossier, prep_sheet
-from web.views.words import ENDINGS, minutes, setting_line
+from web.views.words import ENDINGS, minutes, setting_line, spoken_by
 
 
 @dataclass(frozen=True)
 class TurnView:
-    """One finished turn. `number` is its index in the transcript (0-based), `at` the minute it started, in words."""
+    """One finished turn. `number` is its index in the transcript (0-based), `at` the minute it started, in words.
+
+    `spoken_by` says who found the contact's words where a model is configured, else "".
+    """
 
     number: int
     learner: bool
@@ -20,6 +23,7 @@ class TurnView:
     text: str
     at: str
     key: str
+    spoken_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ class ThankYouPage:
 def turn_view(turn: Spoken, contact_name: str) -> TurnView:
     """Return one turn as it is shown."""
     learner = turn.speaker == "learner"
-    return TurnView(turn.index, learner, "You" if learner else contact_name, turn.text, at(turn.at), turn.key or "")
+    by = spoken_by(turn.engine, turn.handled)
+    return TurnView(turn.index, learner, "You" if learner else contact_name, turn.text, at(turn.at), turn.key or "", by)
 
 
 def at(minute: float) -> str:

@@ -131,11 +131,12 @@ class RatingRow:
 
 @dataclass(frozen=True)
 class SelfRatingPage:
-    """The learner's own marks, before the debrief is shown."""
+    """The learner's own marks, before the debrief is shown; in words alone where `numbers` is False."""
 
     id: str
     contact: ContactCard
     rows: tuple[RatingRow, ...]
+    numbers: bool
 
 
 def self_rating_page(session: Session) -> SelfRatingPage:
@@ -145,7 +146,7 @@ def self_rating_page(session: Session) -> SelfRatingPage:
         anchors = tuple((n, MARK_WORDS[n], " ".join(criterion.anchors[n].split())) for n in range(1, 6))
         chosen = session.self_ratings.get(criterion.id)
         rows.append(RatingRow(criterion.id, criterion.name, to_you(criterion.question), anchors, chosen))
-    return SelfRatingPage(session.id, contact_card(session.persona), tuple(rows))
+    return SelfRatingPage(session.id, contact_card(session.persona), tuple(rows), session.numbers)
 
 
 def to_you(question: str) -> str:
@@ -216,8 +217,20 @@ LABELS = {
     "to_contact": "Note to the contact",
     "to_referrer": "Note to the referrer",
     "notes": "Notes",
+    "email": "E-mail",
+    "name": "Name",
+    "note": "Note",
+    "source": "The file",
+    "new_topic": "The topic",
+    "welcome": "Welcome text",
+    "reason": "Reason",
+    "comment": "Comment",
+    "code": "Code",
 }
 """Form fields that hold a person's own words."""
+
+SECRET_LABELS = {"password": "The password", "current": "The current password"}
+"""Fields that are named in what went wrong and never given back."""
 
 
 def error_page(status: int, detail: str, typed: Sequence[tuple[str, str]] = (), back: str = "/") -> ErrorPage:

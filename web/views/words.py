@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +23,23 @@ ENGINES: dict[Engine, str] = {
     "model": "language model",
     "fallback": "scripted contact, the model did not answer",
 }
+
+ALLOWANCES = {
+    "scripted:cap_session": "this session's allowance for the model is used up",
+    "scripted:cap_workshop": "this workshop's allowance for the model is used up",
+    "scripted:cap_day": "today's allowance for the model is used up",
+}
+
+
+def spoken_by(engine: Engine | None, handled: Iterable[str]) -> str:
+    """Say quietly who found a line's words; nothing where no model is configured, since everybody is scripted then."""
+    if engine == "model":
+        return "in a language model's words"
+    if engine == "fallback":
+        why = next((ALLOWANCES[note] for note in handled if note in ALLOWANCES), "")
+        return f"scripted; {why}" if why else "scripted this time"
+    return ""
+
 
 CUES: dict[Cue, str] = {
     "none": "",
@@ -142,6 +160,11 @@ def iso_day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
 
 
+def moment(seconds: float) -> str:
+    """Write a moment (seconds since the epoch) with its time in UTC: `22 Nov 2026, 14:05`."""
+    return f"{day(seconds)}, {datetime.fromtimestamp(seconds, UTC):%H:%M}"
+
+
 def initials(persona: Persona) -> str:
     """Return one or two letters for a contact's picture."""
     return initials_of(persona.name)
@@ -151,3 +174,8 @@ def initials_of(name: str) -> str:
     """Return the first letters of the first and last word of a name that begin with a letter; `?` where there is none."""
     letters = [word[0] for word in name.split() if word[0].isalpha() and word.rstrip(".").lower() not in {"dr", "mr", "ms", "mrs", "prof"}]
     return (letters[0] + (letters[-1] if len(letters) > 1 else "")).upper() if letters else "?"
+
+
+def mark_text(mark: int | None) -> str:
+    """Write a mark; a dash where it was not assessed."""
+    return "–" if mark is None else str(mark)

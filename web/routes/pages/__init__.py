@@ -1,11 +1,13 @@
 """The pages: parse the form, call one use case, render. All works by plain forms; htmx asks for parts of the pages."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from web.routes.pages import afterwards, before, meeting
+from web.context import account_of
+from web.routes.pages import afterwards, before, examples, joining, meeting, people, reading, studio, workshops
 
-router = APIRouter(include_in_schema=False)
-for module in (before, meeting, afterwards):
+# Every page shows who is signed in.
+router = APIRouter(include_in_schema=False, dependencies=[Depends(account_of)])
+for module in (before, meeting, afterwards, examples, people, studio, joining, workshops, reading):
     router.include_router(module.router)
 
 __all__ = ["router"]

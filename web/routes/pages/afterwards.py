@@ -9,14 +9,15 @@ from fastapi.responses import Response
 
 from sim import practice
 from sim.errors import InputError, NotNow, UnknownItem
-from sim.export import Format, Record, export
+from sim.export import Format, export
 from sim.practice import Caller, Debrief, Desk, Drafts
-from web.context import CallerHere, DeskHere, LibraryHere
+from sim.practice.keeping import take_away
+from web.context import CallerHere, DeskHere, LibraryHere, set_cookie
 from web.problems import of_error
-from web.rendering import fragment, go, page
+from web.rendering import by_htmx, fragment, go, page, part
 from web.routes.pages.before import place
 from web.routes.pages.common import PageRoute, words_of
-from web.views.debrief import debrief_page
+from web.views.debrief import debrief_page, reading_page
 from web.views.meeting import thank_you_page
 from web.views.progress import delete_page, progress_page, self_rating_page
 
@@ -24,6 +25,9 @@ router = APIRouter(route_class=PageRoute)
 
 NO_NOTE = "Nothing is written in either note. Write one, or choose “Send nothing”."
 NUMBERS = "numbers"
+FIRST_WAIT, LONG_WAIT = 1.5, 20.0
+"""Seconds a page waits for a judge that is still reading: before it says so, and again each time it asks from then on."""
+
 YEAR_SECONDS = 365 * 24 * 3600
 MEDIA: dict[Format, str] = {"json": "application/json", "md": "text/markdown; charset=utf-8"}
 """What a learner can save, by the ending of the file."""
@@ -99,10 +103,10 @@ def _numbers(request: Request, wanted: str | None) -> bool:
     return (wanted or request.cookies.get(NUMBERS, "show")) != "hide"
 
 
-def _remember(response: Response, wanted: str | None) -> Response:
+def _remember(request: Request, response: Response, wanted: str | None) -> Response:
     """Keep the choice to see or hide numbers for the pages to come."""
     if wanted in ("hide", "show"):
-        response.set_cookie(NUMBERS, wanted, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+        set_cookie(request, response, NUMBERS, wanted, YEAR_SECONDS)
     return response
 
 
@@ -120,10 +124,35 @@ async def debrief(
     session = await practice.look(desk, session_id, caller)
     if session.stage != "debrief":
         return go(request, place(session))
-    found = await practice.debrief(desk, session_id, caller, rubric)
+    found = await practice.debrief(desk, session_id, caller, rubric, FIRST_WAIT)
+    if found.pending:
+        return page("reading.html", page=reading_page(found, desk.judge.seconds if desk.judge else 0))
     before = await _first_run(desk, caller, found)
     shown = debrief_page(found, numbers=_numbers(request, numbers), rubrics=library.rubrics(), before=before)
-    return _remember(page("debrief.html", page=shown), numbers)
+    return _remember(request, page("debrief.html", page=shown), numbers)
+
+
+@router.get("/sessions/{session_id}/debrief/ready")
+async def ready(session_id: str, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Answer when the judge has read the session, or after a while to say that it is still reading."""
+    found = await practice.debrief(desk, session_id, caller, wait=LONG_WAIT if by_htmx(request) else FIRST_WAIT)
+    if found.pending and by_htmx(request):
+        return fragment(part("reading.html", "waiting", page=reading_page(found, desk.judge.seconds if desk.judge else 0)))
+    return go(request, f"/sessions/{session_id}/debrief")
+
+
+@router.post("/sessions/{session_id}/debrief/now")
+async def mark_now(session_id: str, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Go without the second opinion."""
+    await practice.mark_now(desk, session_id, caller)
+    return go(request, f"/sessions/{session_id}/debrief")
+
+
+@router.post("/sessions/{session_id}/rewrite")
+async def rewrite(session_id: str, request: Request, desk: DeskHere, caller: CallerHere, turn: Annotated[int, Form()]) -> Response:
+    """Have a model suggest another way to say a line."""
+    made = await practice.rewrite(desk, session_id, caller, turn)
+    return go(request, f"/sessions/{session_id}/debrief#turn-{made.turn}")
 
 
 async def _first_run(desk: Desk, caller: Caller, found: Debrief) -> Debrief | None:
@@ -131,7 +160,7 @@ async def _first_run(desk: Desk, caller: Caller, found: Debrief) -> Debrief | No
     if found.session.parent is None:
         return None
     try:
-        return await practice.debrief(desk, found.session.parent, caller, found.rubric.id)
+        return await practice.debrief(desk, found.session.parent, caller, found.rubric.id, 0)
     except (UnknownItem, NotNow):
         return None
 
@@ -149,8 +178,7 @@ async def save(session_id: str, form: str, desk: DeskHere, caller: CallerHere) -
     kind: Format | None = next((k for k in MEDIA if k == form), None)
     if kind is None:
         raise UnknownItem(f"there is no export called {form!r}; use {' or '.join(MEDIA)}")
-    found = await practice.debrief(desk, session_id, caller)
-    record = Record(found.transcript, found.scorecard, found.persona, found.rubric)
+    record = await take_away(desk, session_id, caller)
     headers = {"Content-Disposition": f'attachment; filename="meeting-{session_id}.{form}"', "Cache-Control": "no-store"}
     return Response(export(record, kind), media_type=MEDIA[kind], headers=headers)
 
@@ -173,4 +201,4 @@ async def progress(request: Request, desk: DeskHere, library: LibraryHere, calle
     """Show the sessions and how the marks moved."""
     rubrics = {r.id: r for r in library.rubrics()}
     shown = progress_page(await practice.history(desk, caller), rubrics, numbers=_numbers(request, numbers))
-    return _remember(page("progress.html", page=shown), numbers)
+    return _remember(request, page("progress.html", page=shown), numbers)

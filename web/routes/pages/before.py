@@ -7,14 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from sim import practice
+from sim import practice, workshop
 from sim.meeting import Clock, Difficulty
 from sim.practice import Caller, Session
+from sim.practice.examples import examples_of
 from sim.transcript import Prep
-from web.context import CallerHere, DeskHere, LibraryHere, remember, welcome
+from web.context import CallerHere, DeskHere, LibraryHere, OfficeHere, remember, welcome
+from web.limits import limit_opening
 from web.rendering import by_htmx, fragment, go, page, part
 from web.routes.pages.common import PageRoute
+from web.routes.pages.examples import ExamplesHere
 from web.views.contacts import brief_page, home_page, prep_page
+from web.views.joining import mine_links
 
 router = APIRouter(route_class=PageRoute)
 
@@ -31,18 +35,21 @@ def place(session: Session) -> str:
 
 
 @router.get("/")
-async def home(desk: DeskHere, library: LibraryHere, caller: CallerHere) -> Response:
-    """Show the contacts, and what is unfinished."""
-    return page("home.html", page=home_page(library.personas(), await practice.history(desk, caller)))
+async def home(desk: DeskHere, library: LibraryHere, office: OfficeHere, caller: CallerHere) -> Response:
+    """Show the contacts, what is unfinished, and the workshops one joined."""
+    joined = mine_links(await workshop.joined(office, caller), office.now())
+    return page("home.html", page=home_page(library.personas(), await practice.history(desk, caller), joined))
 
 
 @router.get("/contacts/{persona_id}")
-async def brief(persona_id: str, library: LibraryHere) -> Response:
+async def brief(persona_id: str, library: LibraryHere, examples: ExamplesHere) -> Response:
     """Show a contact's brief and the choices for a session."""
-    return page("brief.html", page=brief_page(library.persona(persona_id), library.rubrics()))
+    persona = library.persona(persona_id)
+    shown = brief_page(persona, library.rubrics(), examples=bool(await examples_of(examples, persona)))
+    return page("brief.html", page=shown)
 
 
-@router.post("/sessions")
+@router.post("/sessions", dependencies=[Depends(limit_opening)])
 async def start(
     request: Request,
     desk: DeskHere,

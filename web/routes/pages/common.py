@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from sim.errors import InputError, PersonaError, RubricError, SimError
-from web.problems import RETRY_SECONDS, ProblemDetails, of_error, of_validation
+from web.problems import RETRY_SECONDS, ProblemDetails, headers_of, of_error, of_validation
 from web.rendering import by_htmx, fragment, page, render
-from web.views.progress import LABELS, error_page
+from web.views.progress import LABELS, SECRET_LABELS, error_page
+from web.views.workshop_form import LABELS as SETTINGS
 
 
 def words_of(error: SimError) -> str:
@@ -24,7 +25,8 @@ def words_of(error: SimError) -> str:
 
 
 def _label(path: str) -> str:
-    return LABELS.get(path.split("[")[0].split(".")[0], path)
+    name = path.split("[")[0].split(".")[0]
+    return LABELS.get(name) or SETTINGS.get(name) or SECRET_LABELS.get(name, path)
 
 
 def _sentence(text: str) -> str:
@@ -43,7 +45,9 @@ class PageRoute(APIRoute):
             try:
                 return await handler(request)
             except SimError as error:
-                return await _with_typed(request, of_error(error).status, words_of(error))
+                response = await _with_typed(request, of_error(error).status, words_of(error))
+                response.headers.update(headers_of(error))
+                return response
             except RequestValidationError as error:
                 found = of_validation(error)
                 lines = (f"{_label(e.path)}: {e.message}" for e in found.errors or ())

@@ -7,16 +7,17 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from markupsafe import escape
 
 from sim import practice
-from sim.errors import ChatUnavailable, InputError, NotNow, SimError, StoreUnavailable
+from sim.errors import ChatUnavailable, InputError, NotNow, SimError, StoreUnavailable, TooMany
 from sim.practice import Caller, Desk, Reply, Session, Token
 from web.context import CallerHere, DeskHere
-from web.problems import of_error
+from web.limits import LimitsHere, limit_turns
+from web.problems import headers_of, of_error
 from web.rendering import by_htmx, fragment, go, page, render
 from web.routes.pages.before import place
 from web.routes.pages.common import PageRoute, words_of
@@ -70,6 +71,7 @@ async def say(
     session_id: str,
     request: Request,
     desk: DeskHere,
+    limits: LimitsHere,
     caller: CallerHere,
     text: Text = "",
     key: Text = "",
@@ -79,11 +81,14 @@ async def say(
     """Say something by a plain form; the page comes back with the whole reply, or with the words and what was wrong."""
     try:
         await _keep_notes(desk, session_id, caller, notes)
+        limit_turns(request, limits, caller)
         reply = await practice.say(desk, session_id, caller, text, key)
-    except (InputError, NotNow) as error:
+    except (InputError, NotNow, TooMany) as error:
         session = await practice.look(desk, session_id, caller)
         shown = await _view(desk, caller, session, draft="" if resume else text, problem=words_of(error))
-        return page("meeting.html", of_error(error).status, page=shown)
+        response = page("meeting.html", of_error(error).status, page=shown)
+        response.headers.update(headers_of(error))
+        return response
     try:
         await reply.whole()
     except (ChatUnavailable, NotNow) as error:
@@ -92,7 +97,7 @@ async def say(
     return go(request, f"/sessions/{session_id}/meeting")
 
 
-@router.post("/sessions/{session_id}/say/stream")
+@router.post("/sessions/{session_id}/say/stream", dependencies=[Depends(limit_turns)])
 async def say_stream(session_id: str, desk: DeskHere, caller: CallerHere, text: Text = "", key: Text = "", resume: Text = "") -> Response:
     """Say something by htmx; the reply streams as parts of the page. With `resume`, the words are in the page already."""
     reply = await practice.say(desk, session_id, caller, text, key)

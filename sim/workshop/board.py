@@ -1,0 +1,91 @@
+"""The live board: who is where, without a word of what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.accounts import Account
+from sim.workshop.office import Office, own
+from sim.workshops import Phase, Spent, Standing, Whereabouts, Workshop
+
+ORDER: tuple[Whereabouts, ...] = ("joined", "preparing", "meeting", "note", "debrief")
+
+NEAR = 0.8
+"""The share of a budget from which on it is nearly used up (our judgement)."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A workshop as it stands: every member, in the order they joined."""
+
+    workshop: Workshop
+    phase: Phase
+    standings: tuple[Standing, ...]
+
+    @property
+    def counts(self) -> Mapping[Whereabouts, int]:
+        """How many members are at each step, by the session they opened last."""
+        return {where: sum(s.whereabouts == where for s in self.standings) for where in ORDER}
+
+    @property
+    def submitted(self) -> int:
+        """How many members submitted an attempt."""
+        return sum(s.submitted > 0 for s in self.standings)
+
+
+async def board(office: Office, account: Account, workshop_id: str) -> Board:
+    """Return the board of a workshop of the account's: two queries, whatever the number of learners."""
+    workshop = await own(office, account, workshop_id)
+    return Board(workshop, workshop.phase(office.now()), tuple(await office.book.standings(workshop.id)))
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a member used of the budget. `near`: most of an even share of it, or more. None as `member`: sessions since deleted."""
+
+    member: str | None
+    tokens: int
+    cost: float | None
+    near: bool
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What models used in a workshop, whoever used most first. `budget` None: no limit of its own."""
+
+    budget: int | None
+    shares: tuple[Share, ...]
+
+    @property
+    def tokens(self) -> int:
+        """All tokens, in and out."""
+        return sum(s.tokens for s in self.shares)
+
+    @property
+    def cost(self) -> float | None:
+        """What they cost, as far as the models have a price; None where none has."""
+        known = [s.cost for s in self.shares if s.cost is not None]
+        return sum(known) if known else None
+
+    @property
+    def near(self) -> bool:
+        """Whether the budget is nearly used up."""
+        return self.budget is not None and self.tokens >= NEAR * self.budget
+
+
+async def costs(office: Office, account: Account, workshop_id: str) -> Costs:
+    """Return what models used in a workshop of the account's."""
+    found = await board(office, account, workshop_id)
+    names = {s.member.id: s.member.name for s in found.standings}
+    return shared(found.workshop.plan.token_budget, await office.book.spent(workshop_id), names)
+
+
+def shared(budget: int | None, spent: Sequence[Spent], names: Mapping[str, str]) -> Costs:
+    """Return what each member used, and who is near an even share of the budget."""
+    even = budget / max(1, len(names)) if budget is not None else None
+    shares = []
+    for one in spent:
+        near = one.member_id is not None and even is not None and one.tokens >= NEAR * even
+        shares.append(Share(names.get(one.member_id or ""), one.tokens, one.cost, near))
+    return Costs(budget, tuple(shares))

@@ -1,0 +1,63 @@
+"""What an instructor reads: a submitted session with its evidence, an excerpt of it, and the results of all. Every look is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.accounts import Account, Event
+from sim.practice import Debrief
+from sim.practice.looking_back import debrief_of
+from sim.workshop.excerpt import Line, excerpt, names_of
+from sim.workshop.office import Office, event, own, own_session
+from sim.workshop.results import Results, results_of
+from sim.workshops import Member, Workshop
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submitted session as its instructor reads it."""
+
+    workshop: Workshop
+    member: Member
+    debrief: Debrief
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A stretch of a submitted session without the learner's names. `turns` is how many the meeting has."""
+
+    workshop: Workshop
+    contact: str
+    lines: tuple[Line, ...]
+    first: int
+    last: int
+    turns: int
+
+
+async def read(office: Office, account: Account, session_id: str) -> Reading:
+    """Return a submitted session with its evidence and what was added to it; raises UnknownItem for any other."""
+    workshop, member, record = await own_session(office, account, session_id)
+    await _tell(office, account, event(workshop, "session.read", "session", session_id))
+    return Reading(workshop, member, await debrief_of(office.desk, record))
+
+
+async def cut(office: Office, account: Account, session_id: str, first: int, last: int, also: Sequence[str] = ()) -> Excerpt:
+    """Return the turns from `first` to `last` for the projector; `also` are further words to leave out."""
+    workshop, member, record = await own_session(office, account, session_id)
+    await _tell(office, account, event(workshop, "session.excerpted", "session", session_id, first=first, last=last))
+    script = (await debrief_of(office.desk, record)).transcript
+    most = len(script.turns) - 1
+    first, last = min(max(0, first), most), min(max(first, last), most)
+    names = names_of(member.name, script, record.persona, also)
+    return Excerpt(workshop, record.persona.name, excerpt(script, names, first, last), first, last, most + 1)
+
+
+async def results(office: Office, account: Account, workshop_id: str) -> tuple[Workshop, Results]:
+    """Return what was submitted in a workshop of the account's, as figures."""
+    workshop = await own(office, account, workshop_id)
+    return workshop, results_of(await office.book.submitted(workshop.id))
+
+
+async def _tell(office: Office, account: Account, told: Event) -> None:
+    await office.trail.add(office.now(), account.id, told)
