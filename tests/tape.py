@@ -140,7 +140,7 @@ def said(cassette: Cassette) -> list[str]:
     """Return what the model itself wrote, one text a streamed reply."""
     strings = [response["body"]["string"] for response in cassette.responses]
     bodies = [s.decode() if isinstance(s, bytes) else s for s in strings]
-    return ["".join(_pieces(body)) for body in bodies if body.startswith("data:")]
+    return ["".join(_pieces(body)) for body in bodies if body.startswith(("data:", ":"))]  # a slow stream may begin with a ping
 
 
 def _pieces(body: str) -> Iterator[str]:

@@ -153,13 +153,18 @@ def only(rung: Rung) -> Callable[[Body, int], Answer]:
 
 
 def tried(
-    monkeypatch: pytest.MonkeyPatch, answer: Callable[[Body, int], Answer], *, contact: str = "small", judge: str = "large"
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Callable[[Body, int], Answer],
+    *,
+    contact: str = "small",
+    judge: str = "large",
+    seconds: int = 20,
 ) -> dict[str, Finding]:
-    """Let the doctor try an endpoint."""
+    """Let the doctor try an endpoint, waiting for so many seconds at most."""
     with Server(answer=answer) as server:
         for name, value in {"API_KEY": SECRET, "BASE_URL": server.url}.items():
             monkeypatch.setenv(f"OPENAI_{name}", value)
-        for name, value in {"CONTACT_MODEL": contact, "JUDGE_MODEL": judge, "MODEL_TIMEOUT": "1", "JUDGE_SECONDS": "5"}.items():
+        for name, value in {"CONTACT_MODEL": contact, "JUDGE_MODEL": judge, "MODEL_TIMEOUT": str(seconds), "JUDGE_SECONDS": "20"}.items():
             monkeypatch.setenv(f"SIM_{name}", value)
         found = findings()
     assert SECRET not in "".join(map(str, found.values()))
@@ -218,7 +223,7 @@ STOPS = {
 @pytest.mark.parametrize("case", STOPS)
 def test_what_fails_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     answer, name, mend = STOPS[case]
-    found = tried(monkeypatch, answer)
+    found = tried(monkeypatch, answer, seconds=1 if case == "silence" else 20)
     assert name in wrong(found)
     assert mend in found[name].mend
 
