@@ -341,6 +341,20 @@ def test_each_publishing_is_a_version_to_compare_and_to_go_back_to(client: TestC
     assert client.post(f"{at}/versions/9/restore", data={"version": version(client, at)}).status_code == 404
 
 
+def test_the_id_follows_the_name_while_the_page_still_shows_the_one_before(client: TestClient) -> None:
+    """What is typed next comes with the id that the page was made with; nobody asked for that one back."""
+    at = begun(client)
+    old = {"id": "new-contact", "id_was": "new-contact"}
+    answer = save(client, at, side="form", name="Mara Lind", **old)
+    assert 'hx-target="#f-id-box"' in answer.text
+    assert 'value="mara-lind"' in answer.text
+    assert 'hx-target="#contact-name" hx-swap="innerHTML">Mara Lind<' in answer.text
+    save(client, at, side="form", name="Mara Lind", title="Head of Night Ferries", **old)
+    assert "id: mara-lind" in draft(client, at)
+    save(client, at, side="form", name="Mara Lind", title="Head", id="mara-of-the-ferries", id_was="mara-lind")
+    assert "id: mara-of-the-ferries" in draft(client, at)
+
+
 def test_a_published_contact_keeps_its_id(client: TestClient) -> None:
     at = begun(client, ADA)
     publish(client, at)
@@ -437,6 +451,20 @@ def test_a_draft_is_test_driven_and_a_run_is_kept_for_learners(client: TestClien
     assert gone
     assert "a good example, kept" not in client.post(gone[1]).text
     assert client.post(f"{at}/examples", data={"learner": "nobody", "quality": "good"}).status_code == 409
+
+
+def test_two_runs_of_one_drive_are_kept_and_read_before_anything_is_published(client: TestClient) -> None:
+    at = begun(client, PERSONA_YAML)
+    run = {"rubric": "classic", "difficulty": "realistic", "seed": "0"}
+    for learner, quality in (("model", "good"), ("pushy", "poor")):
+        answer = client.post(f"{at}/examples", data={**run, "learner": learner, "quality": quality}, headers=HTMX)
+        assert f"a {quality} example, kept" in answer.text
+        assert "Hold the six meetings" not in answer.text, "the answer is the list alone, so that the drive stays on the page"
+    reads = re.findall(rf'href="({at}/examples/[a-z0-9]+)"', client.get(f"{at}/drive").text)
+    assert len(reads) == 2
+    page = client.get(reads[0]).text
+    assert "A worked example with Ada" in page
+    assert f'href="{at}/drive"' in page
 
 
 def test_a_draft_with_mistakes_is_not_driven(client: TestClient) -> None:

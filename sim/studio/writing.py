@@ -83,8 +83,11 @@ def _text(made: Made, typed: Typed) -> str:
 
 
 def _changes(draft: str, fields: Mapping[str, str]) -> dict[str, str]:
+    # The id follows the name on its own: a page that shows the one of before, and on which nobody touched it, does not ask for it back.
+    untouched = fields.get("id") == fields.get("id_was")
+    typed = {name: value for name, value in fields.items() if name != "id" or not untouched}
     try:
-        return changed(shown(data_of(draft)), fields)
+        return changed(shown(data_of(draft)), typed)
     except PersonaError:  # the form was not on the page, for there was nothing to fill it from
         return {}
 

@@ -43,10 +43,12 @@ def published(world: World) -> Mapping[str, str]:
 def exemplified(world: World) -> Mapping[str, str]:
     """One with a worked example."""
     ids = drafted(world)
+    slug = world.run(lambda: world.app.state.studio.contacts.load(ids["contact_id"])).slug
     world.sql(
         "INSERT INTO worked_examples (id, persona_slug, account_id, quality, title, transcript, scorecard, created_at) VALUES "
-        "(:id, 'x', :account, 'good', 'T', :transcript, :scorecard, 1)",
+        "(:id, :slug, :account, 'good', 'T', :transcript, :scorecard, 1)",
         id=f"e{ids['contact_id']}",
+        slug=slug,
         account=world.accounts[INSTRUCTOR],
         transcript=json.dumps({"contact": "A", "session": SESSION}),
         scorecard=json.dumps(MARKS),
@@ -73,6 +75,7 @@ ROWS = {
     ("GET", "/studio/{contact_id}/drive"): Row(MINE, drafted, leads_to_sign_in=True),
     ("POST", "/studio/{contact_id}/drive"): Row(MINE, drivable, form={"rubric": "classic"}),
     ("POST", "/studio/{contact_id}/examples"): Row(MINE, drivable, form={"learner": "model", "quality": "good"}),
+    ("GET", "/studio/{contact_id}/examples/{example_id}"): Row(MINE, exemplified, leads_to_sign_in=True),
     ("POST", "/studio/{contact_id}/examples/{example_id}/remove"): Row(MINE, exemplified, form={}),
     ("GET", "/studio/{contact_id}/versions"): Row(MINE, published, leads_to_sign_in=True),
     ("POST", "/studio/{contact_id}/versions/{number}/restore"): Row(MINE, published, form={"version": "0"}),

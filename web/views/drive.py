@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from sim.drive.result import Drive, Run
 from sim.practice import Timeline
 from web.views.charts import NARROW, MeetingChart, meeting_chart
 from web.views.debrief import chart_summary, item_words
+from web.views.studio_words import field_id
 from web.views.words import DIFFICULTIES, count, minutes, named, topic_words
 
 BARS_WIDTH, ROW, LABELS, FIGURES = 340, 34, 118, 36
@@ -77,11 +79,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Mend:
-    """One thing to mend, with the key it is about."""
+    """One thing to mend: the key it is about, the field of the studio's form that holds it, and the message, every second piece of
+    which is a key.
+    """
 
     kind: str
     place: str
-    message: str
+    field: str
+    pieces: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -145,11 +150,21 @@ def drive_view(found: Drive) -> DriveView:
         bars=_bars(found.runs),
         courses=tuple(_course(run, found) for run in found.runs),
         claims=tuple(Claim(STATES[c.holds], c.claim, c.found) for c in found.checks),
-        mends=tuple(Mend(KINDS[f.kind], f.place, f.message) for f in found.findings),
+        mends=tuple(Mend(KINDS[f.kind], f.place, field_at_place(f.place), tuple(f.message.split("`"))) for f in found.findings),
         open=tuple(_asked(found)),
         unheard=tuple(Unheard(line.place, line.text) for line in found.unused[:UNUSED_SHOWN]),
         unheard_words=f"{len(found.unused)} of {count(found.lines, 'line was', 'lines were')} not heard in these six meetings.",
     )
+
+
+SECTIONS = {"private": "private-title", "referrals": "referrals-title", "answers": "answers-title", "lines": "lines-title"}
+"""Headings of the form, for what is about a whole part of it."""
+
+
+def field_at_place(place: str) -> str:
+    """Return the id of what a key is written in, on the studio's form."""
+    topic = re.fullmatch(r"answers\.([a-z0-9_]+)", place)
+    return SECTIONS.get(place) or field_id(f"topic.{topic[1]}" if topic else place)
 
 
 def _verdict(found: Drive) -> str:

@@ -57,12 +57,13 @@ class ExampleView:
 
 @dataclass(frozen=True)
 class ExamplePage:
-    """One example alone. `pair` is the address at which it stands beside another."""
+    """One example alone. `pair` is the address at which it stands beside another; `back` leads its keeper to the studio."""
 
     contact: ContactCard
     shown: ExampleView
     rubric: str
     pair: str
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,10 @@ class ExamplesPage:
     others: tuple[tuple[str, str], ...]
 
 
-def example_page(example: Example, persona: Persona, rubric: Rubric) -> ExamplePage:
+def example_page(example: Example, persona: Persona, rubric: Rubric, back: str = "") -> ExamplePage:
     """Return the page of one example."""
     pair = f"/contacts/{persona.id}/examples"
-    return ExamplePage(contact_card(persona), example_view(example, persona, rubric, "e", HALF), rubric.name, pair)
+    return ExamplePage(contact_card(persona), example_view(example, persona, rubric, "e", HALF), rubric.name, pair, back)
 
 
 def examples_page(pair: Sequence[Example], rest: Sequence[Example], persona: Persona, rubric: Rubric) -> ExamplesPage:

@@ -32,6 +32,7 @@ from web.views.studio_words import (
     SCALES,
     SITUATIONS,
     STATUS,
+    field_id,
 )
 from web.views.words import DIFFICULTIES, Option, moment
 
@@ -106,6 +107,10 @@ class FormView:
     lines: tuple[TopicGroup, ...]
     hidden: tuple[str, ...]
 
+    def named(self, typed: str) -> bool:
+        """Tell whether the id is another one than a page has in its field: it followed the name."""
+        return any(f.name == "id" and f.value != typed for f in self.basics)
+
 
 @dataclass(frozen=True)
 class CheckLine:
@@ -174,11 +179,6 @@ def name_in(draft: str) -> str:
     """Return the name that a draft gives its contact, without reading the whole of it."""
     found = re.search(r"^name:[ \t]*(.*?)[ \t]*(?:#.*)?$", draft, re.M)
     return found[1].strip("'\"")[:200] if found else ""
-
-
-def field_id(name: str) -> str:
-    """Return the id of a field's element."""
-    return "f-" + re.sub(r"[^a-z0-9_]+", "-", name).strip("-")
 
 
 # -- the form ---------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 LABELS: dict[str, tuple[str, str]] = {
     "id": ("Id", "The contact's name in addresses and files: small letters, digits and dashes. It follows the name until you publish."),
     "name": ("Name", "First and last name of an invented person. People who resemble somebody real help nobody and may hurt them."),
@@ -128,3 +130,8 @@ INTENTS_SAID = {
 
 STATUS = {"draft": "Draft, not published", "published": "Published", "retired": "Retired, not on offer"}
 AUDIENCE = {"workshops": "in your workshops only", "everybody": "for everybody, on the first page too"}
+
+
+def field_id(name: str) -> str:
+    """Return the id of a field's element."""
+    return "f-" + re.sub(r"[^a-z0-9_]+", "-", name).strip("-")

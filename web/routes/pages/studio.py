@@ -11,8 +11,8 @@ from sim.cards import MOST_BYTES, CardError, card_in_png, card_json, card_png, p
 from sim.cards.card import MOST_JSON
 from sim.checking import LookedOver
 from sim.drive.result import Drive
-from sim.errors import InputError, NotNow, Problem
-from sim.examples import Quality
+from sim.errors import InputError, NotNow, Problem, UnknownItem
+from sim.examples import Example, Quality
 from sim.meeting import Difficulty
 from sim.practice.examples import keep_example, remove_example
 from sim.studio import making, publishing, writing
@@ -25,6 +25,7 @@ from web.context import InstructorHere, LibraryHere, StudioHere
 from web.rendering import by_htmx, fragment, go, page, part
 from web.routes.pages.common import PageRoute, trouble
 from web.routes.pages.examples import ExamplesHere
+from web.views.examples import example_page
 from web.views.studio import drive_page, editor_page, history_page, import_page, overtaken_page, preview_page, studio_page
 
 router = APIRouter(prefix="/studio", route_class=PageRoute)
@@ -130,9 +131,11 @@ async def save(contact_id: str, request: Request, studio: StudioHere, account: I
     if not by_htmx(request):
         return await _editor(studio, made, "Saved")
     shown = editor_page(made, await writing.look(studio, made), "Saved")
-    parts = [part("studio_edit.html", "state", page=shown)]
+    parts = [part("studio_edit.html", "state", page=shown), part("_studio_swap.html", "heading", page=shown)]
     if typed.fields is None or typed.do:
         parts.append(part("_studio_swap.html", "fields", page=shown))
+    elif shown.form and "id" in typed.fields and shown.form.named(typed.fields["id"]):
+        parts.append(part("_studio_swap.html", "named", page=shown))
     if typed.source is None or typed.do:
         parts.append(part("_studio_swap.html", "file", page=shown))
     return fragment("".join(parts))
@@ -192,8 +195,11 @@ DriverHere = Annotated[Driver, Depends(driver_of)]
 
 async def _drive_page(studio: StudioHere, library: LibraryHere, examples: ExamplesHere, made: Made, found: Drive | None = None) -> Response:
     persona = (await writing.look(studio, made)).persona
-    kept = [example for example in await examples.kept.of(made.slug) if example.account == made.account_id]
-    return page("studio_drive.html", page=drive_page(made, persona, library.rubrics(), kept, found))
+    return page("studio_drive.html", page=drive_page(made, persona, library.rubrics(), await _kept(examples, made), found))
+
+
+async def _kept(examples: ExamplesHere, made: Made) -> list[Example]:
+    return [example for example in await examples.kept.of(made.slug) if example.account == made.account_id]
 
 
 @router.get("/{contact_id}/drive")
@@ -245,7 +251,24 @@ async def keep(
         raise NotNow("the draft has mistakes since; mend them and test-drive it again")
     run = await driver.run(persona, library.rubric(rubric), seed, difficulty, learner)
     await keep_example(examples, account.id, persona, run, quality)
-    return go(request, f"/studio/{made.id}/drive")
+    if not by_htmx(request):
+        return go(request, f"/studio/{made.id}/drive")
+    shown = drive_page(made, persona, library.rubrics(), await _kept(examples, made))  # the drive stays on the page, to keep another
+    return fragment(part("studio_drive.html", "kept", page=shown))
+
+
+@router.get("/{contact_id}/examples/{example_id}")
+async def read(
+    contact_id: str, example_id: str, studio: StudioHere, library: LibraryHere, examples: ExamplesHere, account: InstructorHere
+) -> Response:
+    """Show a kept example to who kept it, also before the contact is published."""
+    made = await mine(studio, account, contact_id)
+    found = next((example for example in await _kept(examples, made) if example.id == example_id), None)
+    persona = (await writing.look(studio, made)).persona
+    if found is None or persona is None:
+        raise UnknownItem("there is no such example to read; it may have been removed, or the draft has mistakes since")
+    shown = example_page(found, persona, library.rubric(found.scorecard.rubric), back=f"/studio/{made.id}/drive")
+    return page("example.html", page=shown)
 
 
 @router.post("/{contact_id}/examples/{example_id}/remove")
