@@ -79,6 +79,7 @@ async def furnished(database_url: str) -> Place:
     from sim.store import Store
     from sim.store.accounts import Accounts
     from sim.store.audit import Trail
+    from sim.store.usage import UsageBook
     from sim.store.workshops import Workshops
     from sim.workshop import Office, create
     from sim.workshops import Plan
@@ -94,7 +95,7 @@ async def furnished(database_url: str) -> Place:
         account = await people.who(registry, secret)
         assert account is not None
         desk = Desk(library=library, store=store, contact=None, clock=clock)  # type: ignore[arg-type] # nobody speaks here
-        office = Office(desk, Workshops(store), Trail(store), library.for_workshops)
+        office = Office(desk, Workshops(store), Trail(store), UsageBook(store), library.for_workshops)
         made = await create(office, account, Plan("A class of a hundred", PERSONAS, minutes=60, attempts=None))
     finally:
         registry.close()

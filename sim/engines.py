@@ -5,11 +5,12 @@ The web application and the commands build theirs here, so that both follow the 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.contact.scripted import ScriptedContact
-from sim.model import Connection, Endpoint, Ledger, NoLedger, Prices, caps_of, endpoint_of, load_prices, shipped_prices
+from sim.model import Connection, Endpoint, Ledger, NoLedger, Prices, caps_of, endpoint_of, load_prices, loose_caps, shipped_prices
 from sim.model.asking import Asker
 from sim.ports import Contact
 from sim.settings import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sim.drafting.rewrite import Rewriter
     from sim.judge.judge import Judge
     from sim.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,12 @@ def engines_of(settings: Settings, store: Store | None = None) -> Engines:
     """
     endpoint = endpoint_of(settings)
     scripted = ScriptedContact()
-    if endpoint is None:
-        return Engines(scripted, None, NoLedger(), shipped_prices())
     prices = load_prices(settings.prices) if settings.prices else shipped_prices()
-    connection, ledger = Connection(endpoint), _ledger(settings, store)
+    if endpoint is None:
+        return Engines(scripted, None, NoLedger(), prices)
+    if loose := loose_caps(settings, endpoint, prices):
+        log.warning("%s", loose)
+    connection, ledger = Connection(endpoint), _ledger(settings, store, prices)
     asker = _asker(settings, endpoint, ledger, prices)
     from sim.drafting.rewrite import Rewriter
 
@@ -86,9 +91,9 @@ def _judge(settings: Settings, asker: Asker) -> Judge:
     return Judge(asker, runs=settings.judge_runs, seconds=settings.judge_seconds)
 
 
-def _ledger(settings: Settings, store: Store | None) -> Ledger:
+def _ledger(settings: Settings, store: Store | None, prices: Prices) -> Ledger:
     if store is None:
         return NoLedger()
     from sim.store.usage import UsageBook
 
-    return UsageBook(store, caps_of(settings))
+    return UsageBook(store, caps_of(settings, prices.currency))

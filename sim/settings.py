@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     cap_session_tokens: int | None = Field(250_000, ge=1, description="most tokens of one session, in and out; empty: no limit")
     cap_workshop_tokens: int | None = Field(None, ge=1, description="most tokens of one workshop; its own budget comes first")
     cap_day_tokens: int | None = Field(None, ge=1, description="most tokens of one day (UTC), all sessions together")
+    cap_session_cost: float | None = Field(None, gt=0, description="most that one session may cost, in the price file's currency")
+    cap_workshop_cost: float | None = Field(None, gt=0, description="most that one workshop may cost")
+    cap_day_cost: float | None = Field(None, gt=0, description="most that one day (UTC) may cost, all sessions together")
     prices: Path | None = Field(None, description="a price file in place of the shipped one")
 
     @field_validator("personas", "rubrics", mode="before")
@@ -93,6 +96,9 @@ class Settings(BaseSettings):
         "cap_session_tokens",
         "cap_workshop_tokens",
         "cap_day_tokens",
+        "cap_session_cost",
+        "cap_workshop_cost",
+        "cap_day_cost",
         "prices",
         mode="before",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -172,11 +173,49 @@ def test_prices_are_a_strict_file_and_nothing_is_guessed(tmp_path: Path) -> None
     assert prices.cost("gpt-4o-mini", 1_000_000, 400_000, 0) == pytest.approx(0.6 * 0.15 + 0.4 * 0.075)
     assert prices.cost("somebody-elses", 10, 0, 10) is None
     file = tmp_path / "p.yaml"
-    file.write_text("schema: sim.prices/1\ncurrency: USD\nas_of: May\nmodels:\n  m: {in: 1, out: -2}\n")
+    file.write_text("schema: sim.prices/1\ncurrency: USD\nas_of: May 2026\nmodels:\n  m: {in: 1, out: -2}\n")
     with pytest.raises(InputError, match=r"p.yaml:5: models.m.out: is -2"):
         load_prices(file)
     with pytest.raises(InputError, match="cannot be read"):
         load_prices(tmp_path / "none.yaml")
+
+
+WRONG_PRICES = [
+    ("currency: gold", "p.yaml:2: currency: is 'gold'; write the three capitals of ISO 4217, such as USD"),
+    ("as_of: May", "p.yaml:3: as_of: is 'May'; say when these prices were looked up, with the year"),
+    ("  m: {in: 1, cached: 3, out: 2}", "p.yaml:5: models.m.cached: is 3, more than `in` (1); write what the provider charges"),
+    ("  m: {in: one, out: 2}", "p.yaml:5: models.m.in: is 'one'"),
+    ("  m: {in: 1}", "p.yaml:5: models.m.out: is missing; add it"),
+    ("  m: {input: 1, out: 2}", "p.yaml:5: models.m.input: this key is not known"),
+    ("schema: sim.prices/2", "p.yaml:1: schema: is 'sim.prices/2'; write `sim.prices/1` here"),
+]
+GOOD_PRICES = ["schema: sim.prices/1", "currency: USD", "as_of: May 2026", "models:", "  m: {in: 1, out: 2}"]
+
+
+@pytest.mark.parametrize(("line", "says"), WRONG_PRICES)
+def test_a_wrong_price_file_is_told_by_line_with_what_was_found_and_what_would_do(tmp_path: Path, line: str, says: str) -> None:
+    file = tmp_path / "p.yaml"
+    key = line.split(":", 1)[0]
+    file.write_text("\n".join(line if good.startswith(f"{key}:") else good for good in GOOD_PRICES))
+    with pytest.raises(InputError) as error:
+        load_prices(file)
+    assert says in str(error.value)
+    with pytest.raises(InputError, match="p.yaml"):
+        engines_of(Settings(prices=file))
+
+
+def test_what_was_cached_costs_its_own_price_or_that_of_any_prompt(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("\n".join([*GOOD_PRICES, "  n: {in: 1, cached: 0, out: 2}"]))
+    prices = load_prices(file)
+    assert prices.cost("m", 1_000_000, 900_000, 0) == pytest.approx(1.0)
+    assert prices.cost("n", 1_000_000, 900_000, 0) == pytest.approx(0.1)
+
+
+def test_the_shipped_prices_say_as_of_when_and_cached_is_never_dearer() -> None:
+    prices = shipped_prices()
+    assert re.search(r"20\d\d", prices.as_of)
+    assert all(p.cached is not None and p.cached < p.in_ < p.out for p in prices.models.values())
 
 
 def test_usage_is_what_was_reported_or_an_estimate_that_says_so() -> None:

@@ -18,6 +18,7 @@ from sim.engines import engines_of
 from sim.errors import SimError
 from sim.example_files import ShippedExamples
 from sim.library import Library, shipped
+from sim.model import caps_of
 from sim.people import Passwords, Registry
 from sim.people.registry import DAY, HOUR
 from sim.ports import Contact, WallClock
@@ -31,6 +32,7 @@ from sim.store.accounts import Accounts
 from sim.store.audit import Trail
 from sim.store.examples import KeptExamples
 from sim.store.studio import Contacts
+from sim.store.usage import UsageBook
 from sim.store.workshops import Workshops
 from sim.studio.desk import Studio
 from sim.studio.driving import Driver
@@ -134,6 +136,7 @@ def _furnish(app: FastAPI, settings: Settings, passwords: Passwords) -> None:
         app.state.desk,
         Workshops(app.state.store),
         app.state.registry.trail,
+        UsageBook(app.state.store, caps_of(settings, app.state.engines.prices.currency), app.state.desk.clock.now),
         app.state.library.for_workshops,
         keep_days=settings.retention_days,
     )

@@ -261,7 +261,8 @@ class ModelContact:
         if draft.failure and not draft.wrote and not draft.reported:
             return  # an endpoint that gave nothing charges nothing
         assert line.asked is not None
-        usage = usage_of("contact", self.model, self._prices, draft.reported, line.asked.texts, draft.wrote)
+        used = usage_of("contact", self.model, self._prices, draft.reported, line.asked.texts, draft.wrote)
+        usage = replace(used, turn=len(line.brief.turns))
         try:
             await self._ledger.record(line.brief.session_id, line.brief.workshop_id, usage)
         except SimError as error:

@@ -6,9 +6,9 @@ a model is first needed and never without an endpoint.
 
 from sim.model.breaker import Breaker
 from sim.model.connection import Connection, chat_model
-from sim.model.endpoint import Caps, Endpoint, Role, caps_of, endpoint_of
+from sim.model.endpoint import Caps, Endpoint, Role, caps_of, endpoint_of, loose_caps
 from sim.model.failures import FAILURES, Failure, failure_of
-from sim.model.prices import Price, Prices, load_prices, shipped_prices
+from sim.model.prices import Price, Prices, amount, load_prices, shipped_prices
 from sim.model.prompts import Prompt, PromptError, load_prompt, prompt
 from sim.model.usage import Cap, Ledger, NoLedger, Usage, estimate_tokens, usage_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "PromptError",
     "Role",
     "Usage",
+    "amount",
     "caps_of",
     "chat_model",
     "endpoint_of",
@@ -35,6 +36,7 @@ __all__ = [
     "failure_of",
     "load_prices",
     "load_prompt",
+    "loose_caps",
     "prompt",
     "shipped_prices",
     "usage_of",

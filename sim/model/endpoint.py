@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from sim.errors import InputError, Problem
-from sim.settings import Settings
+from sim.model.prices import Prices
+from sim.settings import Settings, variable_of
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -44,16 +45,42 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Caps:
-    """Most tokens, in and out together, of a session, a workshop and a day (UTC); None: no limit."""
+    """Most that a session, a workshop and a day (UTC) may use: tokens, in and out together, and money; None: no limit.
+
+    Money is in `currency`, the price file's. A call to a model without a price adds nothing to it.
+    """
 
     session: int | None = None
     workshop: int | None = None
     day: int | None = None
+    session_cost: float | None = None
+    workshop_cost: float | None = None
+    day_cost: float | None = None
+    currency: str = ""
 
 
-def caps_of(settings: Settings) -> Caps:
-    """Return the limits that were set."""
-    return Caps(settings.cap_session_tokens, settings.cap_workshop_tokens, settings.cap_day_tokens)
+MONEY_CAPS = ("cap_session_cost", "cap_workshop_cost", "cap_day_cost")
+"""The settings that limit money."""
+
+
+def caps_of(settings: Settings, currency: str = "") -> Caps:
+    """Return the limits that were set; `currency` is the price file's."""
+    tokens = (settings.cap_session_tokens, settings.cap_workshop_tokens, settings.cap_day_tokens)
+    return Caps(*tokens, settings.cap_session_cost, settings.cap_workshop_cost, settings.cap_day_cost, currency)
+
+
+def loose_caps(settings: Settings, endpoint: Endpoint, prices: Prices) -> Problem | None:
+    """Return why a limit in money that was set cannot hold: a model that will be asked has no price. None where all hold, or none is set.
+
+    It is a warning and no error: the limits in tokens hold all the same, and the day a price is added these do too.
+    """
+    limits = [variable_of(name) for name in MONEY_CAPS if getattr(settings, name) is not None]
+    unpriced = sorted({m for m in (endpoint.contact_model, endpoint.judge_model) if m} - set(prices.models))
+    if not (limits and unpriced):
+        return None
+    tokens = " and ".join(name.replace("_COST", "_TOKENS") for name in limits)
+    message = f"cannot hold: no price is known for {' and '.join(unpriced)}; add it to the file that SIM_PRICES names, or set {tokens}"
+    return Problem("environment", None, " and ".join(limits), message)
 
 
 def endpoint_of(settings: Settings) -> Endpoint | None:

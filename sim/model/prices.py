@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from sim.documents import check_schema_name, parse_yaml, validate
 from sim.errors import InputError, Problem
@@ -28,14 +29,36 @@ class Price(_Strict):
     cached: Money | None = Field(None, description="as `in` where left out")
     out: Money
 
+    @field_validator("cached")
+    @classmethod
+    def _a_rebate(cls, value: float | None, info: ValidationInfo) -> float | None:
+        fresh = info.data.get("in_")
+        if value is not None and fresh is not None and value > fresh:
+            raise ValueError(f"is {value:g}, more than `in` ({fresh:g}); write what the provider charges for what it had kept, or leave it out")
+        return value
+
 
 class Prices(_Strict):
     """All prices, in one currency."""
 
     schema_: Literal["sim.prices/1"] = Field(alias="schema")
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, such as USD")]
-    as_of: str = Field(description="when these prices were looked up, as people write a date")
+    currency: str = Field(description="ISO 4217, such as USD")
+    as_of: str = Field(description="when these prices were looked up, as people write a date, with its year: October 2026")
     models: dict[Annotated[str, Field(min_length=1, max_length=120)], Price]
+
+    @field_validator("currency")
+    @classmethod
+    def _a_currency(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", value):
+            raise ValueError(f"is {value!r}; write the three capitals of ISO 4217, such as USD")
+        return value
+
+    @field_validator("as_of")
+    @classmethod
+    def _a_date(cls, value: str) -> str:
+        if not re.search(r"\b20\d\d\b", value):
+            raise ValueError(f"is {value!r}; say when these prices were looked up, with the year: October 2026")
+        return value
 
     def cost(self, model: str, tokens_in: int, tokens_cached: int, tokens_out: int) -> float | None:
         """Return what a call cost, or None for a model without a price. `tokens_cached` is the part of `tokens_in` that was kept."""
@@ -44,6 +67,11 @@ class Prices(_Strict):
             return None
         kept = price.in_ if price.cached is None else price.cached
         return ((tokens_in - tokens_cached) * price.in_ + tokens_cached * kept + tokens_out * price.out) / 1_000_000
+
+
+def amount(cost: float) -> str:
+    """Write an amount of money: two decimals, four where two would hide it."""
+    return f"{cost:,.2f}" if cost >= 0.1 or cost == 0 else f"{cost:.4f}"
 
 
 def load_prices(path: Path) -> Prices:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sim.model.prices import Prices
+from sim.model.prices import Prices, amount
 
 Purpose = Literal["contact", "judge", "draft"]
 
@@ -23,7 +23,7 @@ class Usage:
     """What one call used. `tokens_cached` is the part of `tokens_in` the provider had kept from an earlier call.
 
     `estimated`: the endpoint reported nothing, and the counts are ours. `cost` is in the price file's currency, None where the
-    model has no price.
+    model has no price. `turn` is the index of the contact's turn it was asked for, None for whatever is no line of the meeting.
     """
 
     purpose: Purpose
@@ -33,6 +33,7 @@ class Usage:
     tokens_out: int
     estimated: bool
     cost: float | None
+    turn: int | None = None
 
     @property
     def tokens(self) -> int:
@@ -63,15 +64,17 @@ def _count(reported: Mapping[str, Any] | None, name: str) -> int:
 
 @dataclass(frozen=True)
 class Cap:
-    """A limit that is reached: whose, how many tokens it allows, and how many were used."""
+    """A limit that is reached: whose, how much it allows, and how much was used: money in `currency`, tokens where that is empty."""
 
     kind: Literal["session", "workshop", "day"]
-    limit: int
-    used: int
+    limit: float
+    used: float
+    currency: str = ""
 
     def __str__(self) -> str:
         whose = {"session": "this session", "workshop": "this workshop", "day": "today"}[self.kind]
-        return f"the model's allowance for {whose} is used up ({self.used:,} of {self.limit:,} tokens)"
+        figures = (amount(self.used), amount(self.limit)) if self.currency else (f"{self.used:,.0f}", f"{self.limit:,.0f}")
+        return f"the model's allowance for {whose} is used up ({' of '.join(figures)} {self.currency or 'tokens'})"
 
 
 class Ledger(Protocol):

@@ -291,6 +291,8 @@ USAGE = Table(
     Column("tokens_out", Integer, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Column("cost", Double),
+    Column("turn_index", Integer),
 )
 """One row a call to a model. `tokens_cached` is the part of `tokens_in` that the provider had kept; `cost` in the price file's
-currency, empty where the model has no price; `purpose` is contact, judge or draft."""
+currency, empty where the model has no price; `purpose` is contact, judge or draft; `turn_index` the contact's turn it was for, empty
+for the others and for calls from before there was such a column."""

@@ -23,6 +23,7 @@ from sim.workshop.office import Office, known, own, place
 from sim.workshop.reading import Excerpt, Reading, cut, read, results
 from sim.workshop.results import Results
 from sim.workshop.running import close, create, delete, edit, renew_code, reopen, workshops
+from sim.workshop.spending import SessionSpending, Spending, session_spending, spending
 from sim.workshop.taking_away import exported, mine_exported
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "Office",
     "Reading",
     "Results",
+    "SessionSpending",
+    "Spending",
     "attendance",
     "board",
     "close",
@@ -59,6 +62,8 @@ __all__ = [
     "renew_code",
     "reopen",
     "results",
+    "session_spending",
+    "spending",
     "submit",
     "take_back",
     "uncomment",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.accounts import Account
+from sim.store.usage import Sum
 from sim.workshop.office import Office, own
 from sim.workshops import Phase, Spent, Standing, Whereabouts, Workshop
 
 ORDER: tuple[Whereabouts, ...] = ("joined", "preparing", "meeting", "note", "debrief")
+
+NOTHING = Sum()
 
 NEAR = 0.8
 """The share of a budget from which on it is nearly used up (our judgement)."""
@@ -52,10 +55,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Costs:
-    """What models used in a workshop, whoever used most first. `budget` None: no limit of its own."""
+    """What models used in a workshop: by learner, whoever used most first, and in all. `budget` None: no limit of its own."""
 
     budget: int | None
     shares: tuple[Share, ...]
+    used: Sum = NOTHING
 
     @property
     def tokens(self) -> int:
@@ -78,7 +82,8 @@ async def costs(office: Office, account: Account, workshop_id: str) -> Costs:
     """Return what models used in a workshop of the account's."""
     found = await board(office, account, workshop_id)
     names = {s.member.id: s.member.name for s in found.standings}
-    return shared(found.workshop.plan.token_budget, await office.book.spent(workshop_id), names)
+    shares = shared(found.workshop.plan.token_budget, await office.book.spent(workshop_id), names)
+    return replace(shares, used=await office.usage.of_workshop(workshop_id))
 
 
 def shared(budget: int | None, spent: Sequence[Spent], names: Mapping[str, str]) -> Costs:

@@ -12,6 +12,7 @@ from sim.practice import Caller, Desk
 from sim.practice.desk import Shelf
 from sim.sessions import SessionRecord, digest
 from sim.store.audit import Trail
+from sim.store.usage import UsageBook
 from sim.store.workshops import Workshops
 from sim.workshops import Member, Workshop
 
@@ -20,7 +21,8 @@ NO_WORKSHOP = "there is no such workshop here; it may have been deleted, or you 
 
 @dataclass(frozen=True)
 class Office:
-    """The ports: what learners practise with, the workshops, the audit trail, and by an account's id what its workshops can offer.
+    """The ports: what learners practise with, the workshops, the audit trail, what models used, and by an account's id what its
+    workshops can offer.
 
     `keep_days`: the installation's own retention, which holds where it is shorter than a workshop's.
     """
@@ -28,6 +30,7 @@ class Office:
     desk: Desk
     book: Workshops
     trail: Trail
+    usage: UsageBook
     shelf_of: Callable[[str], Shelf]
     keep_days: int | None = None
 

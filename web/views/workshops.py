@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.model import amount
 from sim.workshop import Board, Costs, Results
 from sim.workshop.codes import spaced
 from sim.workshop.results import MARKS, Heat, Missed, Row, Spread
@@ -78,9 +79,10 @@ class ShareRow:
 
 @dataclass(frozen=True)
 class CostsView:
-    """Tokens and cost of a workshop, in words. `part` is per cent of the budget."""
+    """Tokens and cost of a workshop, in words. `part` is per cent of the budget; `split` says what the tokens were."""
 
     tokens: str
+    split: str
     cost: str
     budget: str
     part: int | None
@@ -135,7 +137,9 @@ def costs_view(spent: Costs) -> CostsView:
         for s in spent.shares
     )
     limit = "no budget of its own" if budget is None else f"{budget:,} tokens"
-    return CostsView(f"{spent.tokens:,}", money(spent.cost), limit, _part(spent.tokens, budget), spent.near, shares)
+    used = spent.used
+    split = f"{used.tokens_in:,} in ({used.tokens_cached:,} of them cached), {used.tokens_out:,} out"
+    return CostsView(f"{spent.tokens:,}", split, money(spent.cost), limit, _part(spent.tokens, budget), spent.near, shares)
 
 
 def _part(tokens: int, budget: int | None) -> int | None:
@@ -144,7 +148,7 @@ def _part(tokens: int, budget: int | None) -> int | None:
 
 def money(cost: float | None) -> str:
     """Write a cost in the price file's currency; a dash where nothing had a price."""
-    return "–" if cost is None else f"{cost:.2f}" if cost >= 0.1 or cost == 0 else f"{cost:.4f}"
+    return "–" if cost is None else amount(cost)
 
 
 # -- the board --------------------------------------------------------------------------------------------------------------
