@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run vendor test check format bench faults schemas examples lock cassettes train calibrate validity system clean
+.PHONY: help run vendor test check format bench faults pictures schemas examples lock cassettes train calibrate validity system clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ bench: $(DEV)  ## measure, and write the table into docs/performance.md
 
 faults: $(DEV)  ## break a model's endpoint in every way, and write the table into docs/model.md
 	@$(BIN)/python -m bench.faults
+
+pictures: $(DEV)  ## make the pictures of the studio and of workshops in docs/images anew; needs Chromium
+	@$(BIN)/python -m bench.pictures
 
 schemas: $(DEV)  ## write docs/schemas/ anew
 	@$(BIN)/python -m sim.schemas docs/schemas
