@@ -228,6 +228,35 @@ def test_what_fails_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch, case: s
     assert mend in found[name].mend
 
 
+def takes(shape: list[str]) -> Callable[[Body, int], Answer]:
+    """A server whose chat template takes messages of these roles and refuses every other order."""
+
+    def answer(body: Body, number: int) -> Answer:
+        if body.get("stream") and [m["role"] for m in body["messages"]] != shape:
+            return status(400)
+        return well(body, number)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("shape", "says_"),
+    [(["system", "user"], "takes no system message after the conversation"), (["user"], "takes no system message at all")],
+)
+def test_a_chat_template_that_refuses_the_direction_last_is_told_apart(
+    monkeypatch: pytest.MonkeyPatch, shape: list[str], says_: str
+) -> None:
+    found = tried(monkeypatch, takes(shape))
+    assert wrong(found) == ["contact"]
+    assert says_ in found["contact"].found
+    assert "chat template" in found["contact"].mend
+
+
+def test_the_direction_last_is_what_a_good_endpoint_is_asked_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = tried(monkeypatch, takes(["system", "user", "system"]))
+    assert "takes the direction as a system message at the end" in found["contact"].found
+
+
 def test_nobody_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
         url = server.url
@@ -246,6 +275,19 @@ def test_half_set_is_told_as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> No
     assert wrong(found) == ["model"]
     assert "SIM_CONTACT_MODEL: is missing although OPENAI_API_KEY is set" in found["model"].found
     assert SECRET not in found["model"].found
+
+
+# -- limits -------------------------------------------------------------------------------------------------------------------
+
+
+def test_limits_are_told_and_one_in_money_without_a_price_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIM_CAP_DAY_COST", "2.5")
+    loose = tried(monkeypatch, well, contact="gpt-4o-mini")["limits"]
+    assert loose.state == "note"
+    assert "SIM_CAP_DAY_COST cannot hold: no price is known for large;" in loose.found
+    assert "SIM_CAP_DAY_TOKENS" in loose.found
+    held = tried(monkeypatch, well, contact="gpt-4o-mini", judge="")["limits"]
+    assert (held.state, held.found) == ("ok", "a session 250,000 tokens; a workshop no limit; a day 2.50 USD")
 
 
 # -- what a session costs -----------------------------------------------------------------------------------------------------

@@ -59,11 +59,12 @@ async def examined() -> AsyncIterator[Finding]:
 
 
 async def _tried(endpoint: Endpoint, settings: Settings) -> AsyncIterator[Finding]:
-    from sim.doctor.model import tried
+    from sim.doctor.model import limits, tried
 
     try:
         prices = load_prices(settings.prices) if settings.prices else shipped_prices()
     except InputError:
         prices = shipped_prices()  # that the file is wrong was said; the endpoint can be tried all the same
+    yield limits(settings, endpoint, prices)
     async for finding in tried(endpoint, settings, prices):
         yield finding

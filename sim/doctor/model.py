@@ -12,7 +12,7 @@ from sim.doctor.heard import Heard, listen
 from sim.doctor.session import session_cost
 from sim.library import Library
 from sim.meeting import Setup
-from sim.model import Connection, Endpoint, NoLedger, Prices, failure_of
+from sim.model import Connection, Endpoint, NoLedger, Prices, amount, caps_of, failure_of, loose_caps
 from sim.model.asking import Account, Asker
 from sim.model.endpoint import Role
 from sim.model.extract import find_object
@@ -60,6 +60,22 @@ def settings_found(endpoint: Endpoint | None) -> Finding:
     contact = endpoint.contact_model or "the scripted actor"
     judge = endpoint.judge_model or "nobody beside the detectors"
     return Finding("model", "ok", f"{contact} plays the contact, {judge} judges, at {endpoint.host}")
+
+
+def limits(settings: Settings, endpoint: Endpoint, prices: Prices) -> Finding:
+    """Tell which limits hold, and whether one in money cannot for want of a price."""
+    caps = caps_of(settings, prices.currency)
+    if loose := loose_caps(settings, endpoint, prices):
+        return Finding("limits", "note", f"{loose.path} {loose.message}")
+    tokens, money = (caps.session, caps.workshop, caps.day), (caps.session_cost, caps.workshop_cost, caps.day_cost)
+    told = [_most(*limit, caps.currency) for limit in zip(tokens, money, strict=True)]
+    return Finding("limits", "ok", f"a session {told[0]}; a workshop {told[1]}; a day {told[2]}")
+
+
+def _most(tokens: int | None, cost: float | None, currency: str) -> str:
+    parts = [f"{tokens:,} tokens"] if tokens else []
+    parts += [f"{amount(cost)} {currency}"] if cost else []
+    return " and ".join(parts) or "no limit"
 
 
 async def tried(endpoint: Endpoint, settings: Settings, prices: Prices) -> AsyncIterator[Finding]:
@@ -134,15 +150,36 @@ async def _streamed(connection: Connection, listed: Sequence[str]) -> list[Findi
     heard = await listen(connection, opening_messages())
     name = connection.endpoint.contact_model or ""
     if heard.failure:
-        return [_failed("contact", heard.failure, name, listed)]
+        return [await _not_taken(connection, heard.failure, name, listed)]
     if not heard.text.strip():
         mend = "raise SIM_REPLY_TOKENS for a model that thinks before it speaks, or name another model"
         return [Finding("contact", "wrong", f"{name} says nothing", mend)]
     return [_stream(name, heard), _pace(connection.endpoint, heard), _counted(heard)]
 
 
+async def _not_taken(connection: Connection, failure: Failure, name: str, listed: Sequence[str]) -> Finding:
+    """Tell why the line failed; for a 400, whether the order of the messages is what the server would not take.
+
+    The same words are sent again in the orders that strict chat templates take: what then passes was refused for its order, and not
+    for its length or for the model.
+    """
+    if failure.kind != "bad_request":
+        return _failed("contact", failure, name, listed)
+    (_, system), *rest = opening_messages()
+    after = "\n\n".join(text for _, text in rest)
+    orders = {
+        "no system message after the conversation, where the direction for each line stands": [("system", system), ("human", after)],
+        "no system message at all": [("human", f"{system}\n\n{after}")],
+    }
+    for refused, messages in orders.items():
+        if not (await listen(connection, messages)).failure:
+            mend = "start the server with a chat template that takes one, or name another model; until then the scripted contact speaks"
+            return Finding("contact", "wrong", f"{name}: its chat template takes {refused} (the endpoint answers 400)", mend)
+    return _failed("contact", failure, name, listed)
+
+
 def opening_messages() -> list[tuple[str, str]]:
-    """Return what a model is asked with for the first line of a meeting with the first shipped contact."""
+    """Return what a model is asked with for the first line of a meeting with the first shipped contact: the direction comes last."""
     from sim.contact.prompting import ask
     from sim.director import open_meeting
     from sim.ports import Brief
@@ -156,7 +193,7 @@ def _stream(name: str, heard: Heard) -> Finding:
     if heard.pieces < 2:
         found = f"{name} answers, but in one piece: the endpoint or a proxy before it does not stream, so a learner waits for whole lines"
         return Finding("contact", "note", found)
-    return Finding("contact", "ok", f"{name} streams: {heard.pieces} pieces")
+    return Finding("contact", "ok", f"{name} streams: {heard.pieces} pieces, and takes the direction as a system message at the end")
 
 
 def _pace(endpoint: Endpoint, heard: Heard) -> Finding:
