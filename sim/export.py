@@ -10,13 +10,14 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
 from sim import __version__
 from sim.jsonl import json_line
+from sim.opinions import opinion_words, second_words
 from sim.persona import Persona
 from sim.review import NO_REVIEW, Review
 from sim.rubric import Rubric
@@ -82,8 +83,14 @@ def to_object(record: Record) -> Json:
 
 def _words_alone(card: Scorecard) -> Json:
     said = ("id", "rationale", "evidence", "advice")
-    criteria = [{k: v for k, v in c.model_dump(mode="json").items() if k in said} for c in card.criteria]
-    return {"criteria": criteria, "advice": [a.model_dump(mode="json") for a in card.advice]}
+    criteria = [{k: v for k, v in c.model_dump(mode="json").items() if k in said} | _opinion_alone(c) for c in card.criteria]
+    second = {"second_opinion": second_words(card.judge)} if card.judge else {}
+    return {"criteria": criteria, "advice": [a.model_dump(mode="json") for a in card.advice], **second}
+
+
+def _opinion_alone(item: CriterionScore) -> Json:
+    words = opinion_words(item, numbers=False)
+    return {"second_opinion": words, "disagreement": bool(item.judge and item.judge.disagrees)} if words else {}
 
 
 def _added(review: Review, *, numbers: bool) -> Json:
@@ -123,19 +130,45 @@ def _evidence_lines(evidence: Iterable[Evidence]) -> list[str]:
     return [f"- {sign[e.effect]} “{plain(e.quote)}” ({e.where}){': ' + plain(e.why) if e.why else ''}" for e in evidence]
 
 
-def _marks(scorecard: Scorecard, rubric: Rubric | None, *, numbers: bool) -> list[str]:
+def _marks(scorecard: Scorecard, computed: Scorecard, rubric: Rubric | None, *, numbers: bool) -> list[str]:
+    """Return the marks with the words behind them. `computed` is the scorecard without an instructor's marks: a judge saw no others."""
     names = _names(rubric)
+    opinions = {c.id: c for c in computed.criteria if c.judge and c.detectors is not None}
     out = ["## Marks" if numbers else "## What counted", ""]
     if numbers:
         out += [f"**Overall: {scorecard.overall:g} of 100** ({scorecard.rubric}, by {scorecard.graded_by})", ""]
-        out += ["| criterion | mark |", "|---|---|"]
-        out += [f"| {plain(names.get(c.id, c.id))} | {_mark(c)} |" for c in scorecard.criteria]
+        out += _mark_table(scorecard, opinions, names)
+    out += ["", f"*Second opinion:* {plain(second_words(computed.judge))}"] if computed.judge else []
     for item in scorecard.criteria:
         out += ["", f"### {plain(names.get(item.id, item.id))}{f': {_mark(item)}' if numbers else ''}", ""]
         out += [plain(item.rationale), ""] if item.rationale else []
         out += _evidence_lines(item.evidence)
+        out += _opinion(opinions[item.id], numbers=numbers) if item.id in opinions else []
         out += ["", f"*Next time:* {plain(item.advice)}"] if item.advice else []
     return [*out, ""]
+
+
+def _mark_table(scorecard: Scorecard, opinions: Mapping[str, CriterionScore], names: Mapping[str, str]) -> list[str]:
+    """Return one row a criterion; where a judge gave an opinion, what each of the two graders would have given stands beside the mark."""
+    if not opinions:
+        return ["| criterion | mark |", "|---|---|", *(f"| {plain(names.get(c.id, c.id))} | {_mark(c)} |" for c in scorecard.criteria)]
+    out = ["| criterion | mark | detectors | language model | |", "|---|---|---|---|---|"]
+    for item in scorecard.criteria:
+        found = opinions.get(item.id)
+        judge, detectors = (found.judge, found.detectors) if found else (None, None)
+        both = f"{detectors or '–'} | {judge.score if judge else '–'} | {'they disagree' if judge and judge.disagrees else ''}"
+        out.append(f"| {plain(names.get(item.id, item.id))} | {_mark(item)} | {both} |")
+    return out
+
+
+def _opinion(item: CriterionScore, *, numbers: bool) -> list[str]:
+    """Return what the judge thought of a criterion, marked as its opinion, with the words it went by where it saw it another way."""
+    words = opinion_words(item, numbers=numbers)
+    if not words or item.judge is None:
+        return []
+    head = "Disagreement" if item.judge.disagrees else "Second opinion"
+    quotes = [e for check in item.judge.checks for e in check.evidence] if item.judge.score != item.detectors else []
+    return ["", f"*{head}:* {plain(words)}", *(["", "The language model went by:", "", *_evidence_lines(quotes)] if quotes else [])]
 
 
 def _mark(item: CriterionScore) -> str:
@@ -215,7 +248,7 @@ def to_markdown(record: Record) -> str:
     out = [f"# {plain(title)}", "", f"Session {plain(transcript.id)}. {ended:.1f} of {transcript.agreed_minutes:g} minutes.", ""]
     if record.scorecard is not None:
         card = record.scorecard if record.numbers else record.computed or record.scorecard
-        out += [*_marks(card, record.rubric, numbers=record.numbers), *_advice(card)]
+        out += [*_marks(card, record.computed or record.scorecard, record.rubric, numbers=record.numbers), *_advice(card)]
     out += [*_instructor(record), *_outcome(transcript), *_prep(transcript), *_meeting(transcript, contact), *_afterwards(transcript)]
     return "\n".join(out).rstrip() + "\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,10 +13,10 @@ import pytest
 from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator
 
-from sim.export import Record, duration, export, safe_cell, to_csv, to_json, to_markdown, to_xapi
+from sim.export import Record, duration, export, safe_cell, to_csv, to_json, to_markdown, to_object, to_xapi
 from sim.persona import load_persona
 from sim.rubric import load_rubric
-from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, Scorecard
+from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
 from sim.transcript import LedgerEntry, Outcome, Prep, ThankYou, Transcript, Turn, parse_transcript
 
 HERE = Path(__file__).parent
@@ -96,6 +97,61 @@ def test_markdown_shows_marks_advice_ledger_and_every_word() -> None:
     ):
         assert words in text, words
     assert "to the referrer" not in text
+
+
+def judged(disagrees: bool) -> Scorecard:
+    """The card after a second reading that differs from the detectors by one, or by two."""
+    heard = Evidence(where="turn:1", quote="I read *that* you", effect="helps", why="noticed")
+    opinion = Opinion(
+        score=5, low=4, high=5, disagrees=disagrees, checks=[CheckResult(id="facts", passed=True, by="judge", evidence=[heard])]
+    )
+    first = CARD.criteria[0].model_copy(update={"detectors": 3, "judge": opinion, "score": 3 if disagrees else 4})
+    report = JudgeReport(status="answered", model="tiny_1", prompt="judge/checks", prompt_version="1:0")
+    return CARD.model_copy(update={"criteria": [first, CARD.criteria[1]], "judge": report, "graded_by": "detectors+judge"})
+
+
+def test_a_disagreement_of_the_graders_is_shown_and_marked_as_one() -> None:
+    text = to_markdown(replace(RECORD, scorecard=judged(disagrees=True)))
+    assert "*Second opinion:* The language model tiny\\_1 gave a second opinion." in text
+    assert "| criterion | mark | detectors | language model | |" in text
+    assert "| Preparation | 3 of 5 | 3 | 5 | they disagree |" in text
+    assert "not assessed | – | – |  |" in text
+    assert "*Disagreement:* The two graders disagree: the detectors give 3, the language model 5." in text
+    assert "The language model went by:\n\n- ✓ “I read \\*that\\* you” (turn:1): noticed" in text
+    data = to_object(replace(RECORD, scorecard=judged(disagrees=True)))["scorecard"]
+    Draft202012Validator(SCORECARD).validate(data)
+    assert data["judge"]["model"] == "tiny_1"
+    assert data["criteria"][0]["judge"]["disagrees"] is True
+    assert data["criteria"][0]["judge"]["checks"][0]["by"] == "judge"
+
+
+def test_an_opinion_that_moved_a_mark_is_told_and_one_beside_the_instructors_mark_is_about_the_computed_one() -> None:
+    moved = "*Second opinion:* The detectors gave 3; the language model gave 5, and the mark followed it. Its readings ran from 4 to 5."
+    card = judged(disagrees=False)
+    assert moved in to_markdown(replace(RECORD, scorecard=card))
+    given = card.model_copy(update={"criteria": [card.criteria[0].model_copy(update={"score": 1}), card.criteria[1]]})
+    text = to_markdown(replace(RECORD, scorecard=given, computed=card))
+    assert "| Preparation | 1 of 5 | 3 | 5 |" in text
+    assert moved in text
+
+
+def test_a_failed_reading_is_told_and_without_one_nothing_is() -> None:
+    failed = JudgeReport(status="failed", model="tiny", prompt="judge/checks", prompt_version="1:0", why="the endpoint was silent")
+    assert "the endpoint was silent" in to_markdown(replace(RECORD, scorecard=CARD.model_copy(update={"judge": failed})))
+    assert "econd opinion" not in to_markdown(RECORD)
+    assert "| criterion | mark |\n" in to_markdown(RECORD)
+
+
+def test_without_numbers_the_second_opinion_is_told_without_them() -> None:
+    record = replace(RECORD, scorecard=judged(disagrees=True), numbers=False)
+    text, debrief = to_markdown(record), to_object(record)["debrief"]
+    assert "*Disagreement:* The language model read this more kindly." in text
+    assert "detectors give" not in text
+    assert (debrief["criteria"][0]["second_opinion"], debrief["criteria"][0]["disagreement"]) == (
+        "The language model read this more kindly.",
+        True,
+    )
+    assert "tiny_1" in debrief["second_opinion"]
 
 
 def test_what_was_typed_stays_text_in_markdown() -> None:

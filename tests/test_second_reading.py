@@ -20,6 +20,8 @@ from sim.rubric import Rubric
 from sim.scorecard import Advice, CriterionScore, Evidence, JudgeReport, Opinion, Rewrite, Scorecard
 from sim.transcript import Transcript
 from web.app import create_app
+from web.views.debrief import mark_rows
+from web.views.review import GivenMark
 
 pytestmark = pytest.mark.anyio
 REPORT = JudgeReport(status="answered", model="tiny", prompt="judge/checks.system", prompt_version="1:0", runs=1, calls=1, answers=3)
@@ -242,6 +244,27 @@ def test_the_debrief_shows_quietly_what_the_judge_thought(judged: Judged) -> Non
     assert "The detectors gave 2; the language model gave 3, and the mark followed it. Its readings ran from 2 to 5." in page
     hidden = unescape(judged.client.get(f"{at}/debrief?numbers=hide", headers=PAGE).text)
     assert "The language model read this more kindly, and the mark followed it." in hidden
+
+
+def test_what_was_practised_is_downloaded_with_the_second_opinion(judged: Judged) -> None:
+    at = to_the_end(judged.client)
+    told = "The detectors gave 2; the language model gave 3, and the mark followed it. Its readings ran from 2 to 5."
+    assert f"*Second opinion:* {told}" in judged.client.get(f"{at}/export.md", headers=PAGE).text
+    criterion = judged.client.get(f"{at}/export.json", headers=PAGE).json()["scorecard"]["criteria"][0]
+    assert (criterion["score"], criterion["detectors"], criterion["judge"]["score"]) == (3, 2, 3)
+
+
+def test_an_instructors_mark_does_not_pass_for_the_judges(judged: Judged) -> None:
+    """What the judge thought stands beside the computed mark; the one that counts is the instructor's."""
+    card = Scorecard(
+        transcript="t", rubric="classic", overall=50, graded_by="detectors", criteria=[CriterionScore(id="listening", score=2)]
+    )
+    computed = card.model_copy(update={"criteria": [raised(c) for c in card.criteria]})
+    counts = computed.model_copy(update={"criteria": [computed.criteria[0].model_copy(update={"score": 2})]})
+    rubric: Rubric = judged.client.app.state.library.rubric("classic")  # type: ignore[attr-defined]
+    (row,) = mark_rows(counts, rubric, {}, None, {"listening": GivenMark("2", "3", "No.")}, computed=computed)
+    assert "the mark followed it" in row.opinion
+    assert (row.score, row.rationale) == (2, "No.")
 
 
 def test_a_page_says_that_it_is_being_read_and_offers_to_go_without(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sim.opinions import opinion_words, second_words
 from sim.persona import Persona
 from sim.practice import Debrief, Timeline
 from sim.rubric import Criterion, Rubric
-from sim.scorecard import Advice, CriterionScore, Evidence, JudgeReport, Scorecard
+from sim.scorecard import Advice, CriterionScore, Evidence, Scorecard
 from sim.transcript import LedgerEntry, Outcome, TraceEntry, Turn, end_time, turn_times
 from web.views.charts import HALF, NARROW, WIDE, MeetingChart, meeting_chart, movements
 from web.views.contacts import ContactCard, contact_card
@@ -281,7 +282,9 @@ def debrief_page(
         overall_before=round(before.counting.overall) if before else None,
         verdict=_verdict(found.outcome),
         verdict_before=_verdict(before.outcome) if before else None,
-        marks=mark_rows(card, found.rubric, own, before.counting if before else None, review.marks, numbers=numbers),
+        marks=mark_rows(
+            card, found.rubric, own, before.counting if before else None, review.marks, numbers=numbers, computed=found.scorecard
+        ),
         rated=bool(own),
         advice=suggestions(card if numbers else _unnumbered(card), found.rubric),
         pictures=pictures(found),
@@ -327,54 +330,24 @@ def mark_rows(
     given: Mapping[str, GivenMark] | None = None,
     *,
     numbers: bool = True,
+    computed: Scorecard | None = None,
 ) -> tuple[MarkRow, ...]:
-    """Return one row for each criterion of the scorecard, in its order; `given` are the instructor's marks among them."""
+    """Return one row for each criterion of the scorecard, in its order; `given` are the instructor's marks among them.
+
+    `computed` is the scorecard without those: what the judge thought is told beside the mark that it could move.
+    """
     criteria = {c.id: c for c in rubric.criteria}
     total = sum(c.weight for c in rubric.criteria)
     earlier = {c.id: c.score for c in before.criteria} if before else {}
     rows = (_mark_row(m, criteria[m.id], own.get(m.id), earlier.get(m.id), total) for m in card.criteria if m.id in criteria)
-    opinions = {m.id: (opinion_words(m, numbers=numbers), bool(m.judge and m.judge.disagrees)) for m in card.criteria}
+    read = (computed or card).criteria
+    opinions = {m.id: (opinion_words(m, numbers=numbers), bool(m.judge and m.judge.disagrees)) for m in read}
     rows = (replace(row, opinion=opinions[row.id][0], disagrees=opinions[row.id][1]) for row in rows)
     return tuple(_given_row(row, given[row.id]) if given and row.id in given else row for row in rows)
 
 
 def _given_row(row: MarkRow, given: GivenMark) -> MarkRow:
     return replace(row, given=given, rationale=given.reason)
-
-
-def opinion_words(mark: CriterionScore, *, numbers: bool) -> str:
-    """Say what the judge thought of a criterion, beside the detectors; without figures where numbers are hidden."""
-    opinion, detected = mark.judge, mark.detectors
-    if opinion is None or detected is None or mark.score is None:
-        return ""
-    if not numbers:
-        return _opinion_without_numbers(opinion.score - detected, moved=mark.score != detected)
-    band = f" Its readings ran from {opinion.low} to {opinion.high}." if opinion.low < opinion.high else ""
-    if opinion.disagrees:
-        given = f"the detectors give {detected}, the language model {opinion.score}"
-        return f"The two graders disagree: {given}. The detectors' mark stands.{band}"
-    if mark.score != detected:
-        return f"The detectors gave {detected}; the language model gave {opinion.score}, and the mark followed it.{band}"
-    if opinion.score != detected:
-        return f"The language model would have given {opinion.score}; the mark stands on what is proved.{band}"
-    return f"The language model gave the same mark.{band}"
-
-
-def _opinion_without_numbers(difference: int, *, moved: bool) -> str:
-    if difference == 0:
-        return "The language model saw it the same way."
-    kinder = "more kindly" if difference > 0 else "more strictly"
-    return f"The language model read this {kinder}{', and the mark followed it' if moved else ''}."
-
-
-def second_words(report: JudgeReport | None) -> str:
-    """Say how the second reading went; empty where none was asked for."""
-    if report is None:
-        return ""
-    if report.status == "failed":
-        return f"There is no second opinion by the language model this time: {report.why}. The marks are the detectors' alone."
-    kept = "Where the detectors and the clock prove something, that stood; elsewhere it could move a mark by one."
-    return f"The language model {report.model} gave a second opinion. {kept}"
 
 
 @dataclass(frozen=True)
