@@ -6,9 +6,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import PERSONA_YAML, FakeClock, FakeContact, count_words
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -126,11 +128,42 @@ def test_an_imported_file_is_kept_as_it_is_right_or_wrong(client: TestClient) ->
 
 
 def test_a_file_that_will_not_do_is_refused_with_a_reason(client: TestClient) -> None:
-    for content, told in ((b"\xff\xfe\x00", "neither a PNG picture nor text"), (b"x" * 300_000, "expected at most 256 kB")):
-        answer = client.post("/studio/import", files={"file": ("a.yaml", content)})
-        assert (answer.status_code, told in html.unescape(answer.text)) == (422, True)
+    long = ADA.encode() + b"# x\n" * 80_000
+    before = client.get("/studio").text
+    for content, told in (
+        (b"", "is empty"),
+        (b"\xff\xd8\xff\xe0 a photograph", "is a JPEG picture"),
+        (b"%PDF-1.7", "is a PDF document"),
+        (b"PK\x03\x04 word/document.xml", "is a zip archive (documents of Word"),
+        (b"\xff\xfes\0c\0", "is text in UTF-16; save it as UTF-8"),
+        (b"name: \x80", "is no text in UTF-8 (byte 7"),
+        (b"<!DOCTYPE html><p>Ada", "is a web page"),
+        (b"Dear Ada,\nwhat a river it was: wide.\n", "is text without a persona's keys"),
+        (b"student,attempt,score\nAda,1,80\n", "is text without a persona's keys"),
+        (Path("prompts/rubrics/classic.yaml").read_bytes(), "is a rubric"),
+        (b'{"schema": "sim.transcript/1"}', "is a session's transcript"),
+        (b"[1]", "is a JSON list"),
+        (long, "expected at most 256 kB"),
+    ):
+        answer = client.post("/studio/import", files={"file": ("my contact.yaml", content)})
+        said = html.unescape(answer.text)
+        assert (answer.status_code, told in said) == (422, True), (content[:20], said)
+        assert "“my contact.yaml”" in said
+        assert "your contacts are as they were" in said
+        assert 'type="file"' in said, "the next file can be chosen at once"
+    assert client.get("/studio").text == before
     assert client.post("/studio/import", files={"file": ("a.yaml", b"x" * 5_000_000)}).status_code == 422
     assert client.post("/studio/import", files={"file": ("a.yaml", b"x" * 7_000_000)}).status_code == 413
+
+
+def test_a_file_is_taken_by_what_is_in_it_not_by_its_name(client: TestClient) -> None:
+    card = client.get(f"{begun(client, ADA)}/export?format=png").content
+    for name, content in (("photo.jpg", card), ("ada.pdf", card), ("ada", card)):
+        assert "comes back word for word" in client.post("/studio/import", files={"file": (name, content)}).text
+    answer = client.post("/studio/import", files={"file": ("ada.png", ADA.encode())})
+    assert "id: ada-ferro-2" in draft(client, str(answer.url.path))
+    as_json = json.dumps(yaml.safe_load(ADA))
+    assert "id: ada-ferro-3" in draft(client, begun(client, as_json))
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

@@ -5,13 +5,12 @@ a model are left out unless whoever imports it says otherwise. Our own persona f
 lose nothing.
 """
 
-from sim.cards.card import MOST_BYTES, Card, CardError, read_card
+from sim.cards.card import Card, CardError, read_card
 from sim.cards.picture import card_in_png, picture_of
 from sim.cards.reading import Imported, persona_from
 from sim.cards.writing import card_json, card_of, card_png
 
 __all__ = [
-    "MOST_BYTES",
     "Card",
     "CardError",
     "Imported",

@@ -12,9 +12,6 @@ from typing import Any
 from sim.documents import parse_json
 from sim.errors import InputError, Problem
 
-MOST_BYTES = 4_000_000
-"""Largest file taken: the usual pictures of cards are 1 to 2 MB (our judgement)."""
-
 MOST_JSON = 600_000
 """Longest card inside it: room for the longest contact twice, as fields and as our own file."""
 

@@ -14,7 +14,8 @@ import zlib
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
-from sim.cards.card import MOST_BYTES, MOST_JSON, refuse
+from sim.cards.card import MOST_JSON, refuse
+from sim.uploads import MOST_BYTES
 
 MOST_PIXELS = 12_000_000
 """Largest picture read: 3000 by 4000. A few kilobytes of PNG can hold a picture that fills the memory."""

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from sim.cards import MOST_BYTES, CardError, Imported, card_in_png, card_json, card_png, persona_from, read_card
+from sim.cards import CardError, Imported, card_in_png, card_json, card_png, persona_from, read_card
 from sim.commands.files import Files
 from sim.errors import InputError, Problem, SimError
 from sim.persona import load_persona
+from sim.uploads import MOST_BYTES, look_into
 
 
 def import_card(file: Path, out: Path | None, keep_instructions: bool) -> None:
@@ -29,12 +30,10 @@ def _text(file: Path) -> str:
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise CardError([Problem(str(file), None, "", f"cannot be read ({error.strerror})")]) from error
-    if content.startswith(b"\x89PNG"):
-        return card_in_png(content, str(file))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CardError([Problem(str(file), None, "", "is neither a PNG picture nor JSON in UTF-8")]) from error
+    found = look_into(content, str(file))
+    if found.kind == "persona":
+        raise CardError([Problem(str(file), None, "", "is a persona file already; look it over with `sim check`")])
+    return card_in_png(content, str(file)) if found.kind == "picture" else found.text
 
 
 def _tell(found: Imported, kept: bool) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from sim.errors import InputError, Problem, UnknownItem
 from sim.slugs import SLUG, SLUG_CHARS
 from sim.store.studio import SlugTaken
 from sim.studio.desk import NEW, Studio, free_slug, mine
-from sim.studio.editing import data_of, with_value
+from sim.studio.editing import data_of, dumped, with_value
 from sim.studio.form import KEYS
 from sim.studio.records import Made
 
@@ -44,7 +46,13 @@ async def duplicate_shipped(studio: Studio, account: Account, persona_id: str) -
 
 
 async def make_from(studio: Studio, account: Account, text: str, how: str = "file") -> Made:
-    """Begin with a text, right or wrong; raises InputError only where it is too long. Its id is changed where it is taken."""
+    """Begin with a text, right or wrong; raises InputError only where it is too long. Its id is changed where it is taken.
+
+    A persona written as JSON becomes a YAML file, in which the form can write line by line.
+    """
+    if text.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):  # then it is kept as it is, for whoever wrote it to mend
+            text = dumped(json.loads(text))
     return await _keep(studio, account, text, how)
 
 

@@ -200,6 +200,17 @@
     find(button.dataset.told).textContent = "Copied";
   });
 
+  // -- a file that is too large is told before it travels; the server looks at what it is ----------------------------------
+
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest?.("input[type=file][data-most]");
+    if (!field) return;
+    const most = Number(field.dataset.most);
+    const file = [...field.files].find((one) => one.size > most);
+    field.setCustomValidity(file ? `“${file.name}” has ${(file.size / 1e6).toFixed(1)} MB; at most ${most / 1e6} MB are taken.` : "");
+    field.reportValidity();
+  });
+
   // -- the clock on the wall --------------------------------------------------------------------------------------------
 
   function tick() {

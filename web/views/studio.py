@@ -10,7 +10,7 @@ from typing import Literal
 from sim.cards import Imported
 from sim.checking import LookedOver
 from sim.drive.result import Drive
-from sim.errors import PersonaError, Problem
+from sim.errors import InputError, PersonaError, Problem
 from sim.examples import Example
 from sim.persona import Persona
 from sim.rubric import Rubric
@@ -20,6 +20,7 @@ from sim.studio.publishing import DiffLine, differences
 from sim.studio.records import Audience, Made, Version
 from sim.studio.writing import Overtaken, Typed, field_at
 from sim.topics import CATALOGUE
+from sim.uploads import MOST_BYTES
 from web.views.contacts import ContactCard, Dossier, contact_card, dossier
 from web.views.drive import DriveView, drive_view
 from web.views.studio_words import (
@@ -405,15 +406,23 @@ def preview_page(made: Made, persona: Persona | None) -> PreviewPage:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """A card that was read, before a draft is made of it; `card` is its JSON, to be sent back."""
+    """A card that was read, before a draft is made of it; `card` is its JSON, to be sent back. `problem` says why a file was not taken."""
 
     found: Imported | None = None
     card: str = ""
+    problem: str = ""
+    most: int = MOST_BYTES
 
 
-def import_page(found: Imported | None = None, card: str = "") -> ImportPage:
+def import_page(found: Imported | None = None, card: str = "", problem: str = "") -> ImportPage:
     """Return the form, with what was found in a card once one was sent."""
-    return ImportPage(found, card)
+    return ImportPage(found, card, problem)
+
+
+def refused_words(error: InputError, name: str) -> str:
+    """Say why a file was not taken: its name, what was found, what would do, and that nothing was changed by it."""
+    told = "; ".join(f"{p.path} {p.message}".strip() for p in error.problems)
+    return f"“{name}” {told}. Nothing was made of it, and your contacts are as they were."
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from sim.cards import MOST_BYTES, CardError, card_in_png, card_json, card_png, persona_from, read_card
+from sim.cards import CardError, card_in_png, card_json, card_png, persona_from, read_card
 from sim.cards.card import MOST_JSON
 from sim.checking import LookedOver
 from sim.drive.result import Drive
@@ -21,12 +21,13 @@ from sim.studio.driving import Driver
 from sim.studio.publishing import Unfinished
 from sim.studio.records import Audience, Made
 from sim.studio.writing import Overtaken, Typed, Unreadable
+from sim.uploads import MOST_BYTES, look_into
 from web.context import InstructorHere, LibraryHere, StudioHere
 from web.rendering import by_htmx, fragment, go, page, part
 from web.routes.pages.common import PageRoute, trouble
 from web.routes.pages.examples import ExamplesHere
 from web.views.examples import example_page
-from web.views.studio import drive_page, editor_page, history_page, import_page, overtaken_page, preview_page, studio_page
+from web.views.studio import drive_page, editor_page, history_page, import_page, overtaken_page, preview_page, refused_words, studio_page
 
 router = APIRouter(prefix="/studio", route_class=PageRoute)
 
@@ -59,20 +60,14 @@ async def ask_file(account: InstructorHere) -> Response:
 @router.post("/import")
 async def take_file(request: Request, studio: StudioHere, account: InstructorHere, file: Annotated[UploadFile, File()]) -> Response:
     """Take a persona file as it is; show what a card holds before a draft is made of it."""
-    content = await file.read(MOST_BYTES + 1)
-    name = (file.filename or "the file")[-80:]
-    if len(content) > MOST_BYTES:
-        raise InputError([Problem(name, None, "file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
-    if content.startswith(b"\x89PNG"):
-        return _card(card_in_png(content, name), name)
+    name = " ".join((file.filename or "the file").split())[-80:]
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = "is neither a PNG picture nor text in UTF-8; send a persona file (YAML) or a character card (JSON or PNG)"
-        raise InputError([Problem(name, None, "file", said)]) from error
-    if text.lstrip().startswith("{"):
-        return _card(text, name)
-    return go(request, f"/studio/{(await making.make_from(studio, account, text)).id}")
+        found = look_into(await file.read(MOST_BYTES + 1), name)
+        if found.kind == "persona":
+            return go(request, f"/studio/{(await making.make_from(studio, account, found.text)).id}")
+        return _card(card_in_png(found.content, name) if found.kind == "picture" else found.text, name)
+    except InputError as error:
+        return page("studio_import.html", 422, page=import_page(problem=refused_words(error, name)))
 
 
 def _card(text: str, name: str) -> Response:
