@@ -19,6 +19,7 @@ from sim.model import (
     Failure,
     PromptError,
     Usage,
+    amount,
     endpoint_of,
     estimate_tokens,
     failure_of,
@@ -183,7 +184,10 @@ def test_prices_are_a_strict_file_and_nothing_is_guessed(tmp_path: Path) -> None
 WRONG_PRICES = [
     ("currency: gold", "p.yaml:2: currency: is 'gold'; write the three capitals of ISO 4217, such as USD"),
     ("as_of: May", "p.yaml:3: as_of: is 'May'; say when these prices were looked up, with the year"),
-    ("  m: {in: 1, cached: 3, out: 2}", "p.yaml:5: models.m.cached: is 3, more than `in` (1); write what the provider charges"),
+    (
+        "  m: {in: 1, cached: 3, out: 2}",
+        "p.yaml:5: models.m.cached: is 3, more than `in` (1); write the price of what the provider",
+    ),
     ("  m: {in: one, out: 2}", "p.yaml:5: models.m.in: is 'one'"),
     ("  m: {in: 1}", "p.yaml:5: models.m.out: is missing; add it"),
     ("  m: {input: 1, out: 2}", "p.yaml:5: models.m.input: this key is not known"),
@@ -210,6 +214,22 @@ def test_what_was_cached_costs_its_own_price_or_that_of_any_prompt(tmp_path: Pat
     prices = load_prices(file)
     assert prices.cost("m", 1_000_000, 900_000, 0) == pytest.approx(1.0)
     assert prices.cost("n", 1_000_000, 900_000, 0) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [
+        (0, "0.00"),
+        (0.05, "0.05"),
+        (0.0284, "0.0284"),
+        (0.001, "0.001"),
+        (0.00009, "under 0.0001"),
+        (0.0999999, "0.10"),
+        (1234.5, "1,234.50"),
+    ],
+)
+def test_an_amount_shows_its_cents_and_no_more_than_is_there(cost: float, told: str) -> None:
+    assert amount(cost) == told
 
 
 def test_the_shipped_prices_say_as_of_when_and_cached_is_never_dearer() -> None:

@@ -73,19 +73,19 @@ def test_the_instructor_sees_what_each_reply_session_workshop_and_day_took(opens
         workshop = opened(ivo)
         session = submitted(joined(room, ivo, workshop, "Mira"), workshop, QUESTION)
         page = ivo.get("/usage").text
-        both = f"2|2,000|1,800|40|{amount(2 * REPLY)} USD"
-        assert f"Monday class|{both}" in row_of(page, "Monday class")
-        assert f"{session[:8]}, Monday class|{both}" in row_of(page, session[:8])
-        assert "0% of 250,000 tokens" in row_of(page, session[:8])
-        assert both in row_of(page[page.index("By day") :], "datetime=")
+        both = "2|2,000|1,800|40"
+        cost = f"{amount(2 * REPLY)} USD"
+        assert row_of(page, "Monday class") == f"Monday class|{cost}|–|{both}"
+        assert row_of(page, session[:8]).endswith(f"{session[:8]}, Monday class|{cost}|0% of 250,000 tokens|{both}")
+        assert row_of(page[page.index("By day") :], "datetime=").endswith(f"|{cost}|{both}")
         assert f'href="/submitted/{session}/usage"' in page
         assert "Mira" not in page
         assert "river" not in page
         shown = ivo.get(f"/workshops/{workshop}").text
         assert "2,040 tokens used" in shown
-        assert "2,000 in (1,800 of them cached), 40 out" in shown
+        assert f"2,000 in (1,800 of them cached), 40 out. Cost: {cost}." in shown
         by_reply = ivo.get(f"/submitted/{session}/usage").text
-        one = f"1|1,000|900|20|{amount(REPLY)} USD"
+        one = f"{amount(REPLY)} USD|1|1,000|900|20"
         assert row_of(by_reply, "Turn 0").endswith(one)
         assert f"in a language model&#39;s words|{one}" in row_of(by_reply, "Turn 2")
         assert "river" not in by_reply
@@ -134,7 +134,7 @@ def test_a_model_without_a_price_is_named_with_what_would_do(opens: Opens) -> No
         session = submitted(joined(room, ivo, workshop, "Mira"), workshop)
         page = ivo.get("/usage").text
         assert "No price is known for somebody-elses: add it to <code>prompts/prices.yaml</code>" in page
-        assert "2|2,000|1,800|40|not known" in row_of(page, session[:8])
+        assert "|not known|0% of 250,000 tokens|2|2,000|1,800|40" in row_of(page, session[:8])
         assert "not known" in row_of(ivo.get(f"/submitted/{session}/usage").text, "Turn 2")
 
 
@@ -164,7 +164,7 @@ def test_a_limit_in_money_hands_over_to_the_scripted_contact_and_says_so(opens: 
         session = submitted(joined(room, ivo, workshop, "Mira"), workshop)
         assert len(room.server.requests) == 1
         page = ivo.get(f"/submitted/{session}/usage").text.replace("&#39;", "’")
-        assert f"scripted; {whose} allowance for the model is used up|0|0|0|0|–" in row_of(page, "Turn 2")
+        assert f"scripted; {whose} allowance for the model is used up|–|0|0|0|0" in row_of(page, "Turn 2")
         assert f"100% of {amount(REPLY)} USD" in ivo.get("/usage").text
 
 
@@ -177,7 +177,7 @@ async def test_each_limit_is_told_in_its_own_unit_tokens_first(store: Store) -> 
     assert await book(workshop_cost=0.76, day_cost=0.76).allowed(None, "w") is None
     assert str(await book(workshop_cost=0.75).allowed(None, "w")).endswith("for this workshop is used up (0.75 of 0.75 EUR)")
     assert str(await book(workshop=200, workshop_cost=0.5).allowed(None, "w")).endswith("(200 of 200 tokens)")
-    assert str(await book(day_cost=0.01).allowed(None, None)).endswith("for today is used up (0.75 of 0.0100 EUR)")
+    assert str(await book(day_cost=0.01).allowed(None, None)).endswith("for today is used up (0.75 of 0.01 EUR)")
 
 
 async def test_the_book_keeps_the_turn_a_call_was_for(store: Store) -> None:

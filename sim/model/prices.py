@@ -34,7 +34,7 @@ class Price(_Strict):
     def _a_rebate(cls, value: float | None, info: ValidationInfo) -> float | None:
         fresh = info.data.get("in_")
         if value is not None and fresh is not None and value > fresh:
-            raise ValueError(f"is {value:g}, more than `in` ({fresh:g}); write what the provider charges for what it had kept, or leave it out")
+            raise ValueError(f"is {value:g}, more than `in` ({fresh:g}); write the price of what the provider had kept, or leave it out")
         return value
 
 
@@ -70,8 +70,10 @@ class Prices(_Strict):
 
 
 def amount(cost: float) -> str:
-    """Write an amount of money: two decimals, four where two would hide it."""
-    return f"{cost:,.2f}" if cost >= 0.1 or cost == 0 else f"{cost:.4f}"
+    """Write an amount of money: two decimals, up to four where two would hide it."""
+    if cost >= 0.1 or cost == 0:
+        return f"{cost:,.2f}"
+    return re.sub(r"(\.\d\d\d*?)0+$", r"\1", f"{cost:.4f}") if cost >= 0.0001 else "under 0.0001"
 
 
 def load_prices(path: Path) -> Prices:

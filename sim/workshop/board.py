@@ -60,6 +60,7 @@ class Costs:
     budget: int | None
     shares: tuple[Share, ...]
     used: Sum = NOTHING
+    currency: str = ""
 
     @property
     def tokens(self) -> int:
@@ -83,7 +84,7 @@ async def costs(office: Office, account: Account, workshop_id: str) -> Costs:
     found = await board(office, account, workshop_id)
     names = {s.member.id: s.member.name for s in found.standings}
     shares = shared(found.workshop.plan.token_budget, await office.book.spent(workshop_id), names)
-    return replace(shares, used=await office.usage.of_workshop(workshop_id))
+    return replace(shares, used=await office.usage.of_workshop(workshop_id), currency=office.usage.caps.currency)
 
 
 def shared(budget: int | None, spent: Sequence[Spent], names: Mapping[str, str]) -> Costs:

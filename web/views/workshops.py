@@ -139,7 +139,8 @@ def costs_view(spent: Costs) -> CostsView:
     limit = "no budget of its own" if budget is None else f"{budget:,} tokens"
     used = spent.used
     split = f"{used.tokens_in:,} in ({used.tokens_cached:,} of them cached), {used.tokens_out:,} out"
-    return CostsView(f"{spent.tokens:,}", split, money(spent.cost), limit, _part(spent.tokens, budget), spent.near, shares)
+    cost = money(spent.cost) + (f" {spent.currency}" if spent.cost is not None else "")
+    return CostsView(f"{spent.tokens:,}", split, cost.strip(), limit, _part(spent.tokens, budget), spent.near, shares)
 
 
 def _part(tokens: int, budget: int | None) -> int | None:
