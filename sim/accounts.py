@@ -36,6 +36,19 @@ class AccountRow:
 
 
 @dataclass(frozen=True)
+class Holdings:
+    """What closing an account does: how many workshops go, with how many learners and submitted attempts in them, how many contacts go, and
+    how many, published for everybody, pass to the owner.
+    """
+
+    workshops: int
+    learners: int
+    submitted: int
+    contacts: int
+    passed_on: int
+
+
+@dataclass(frozen=True)
 class SignIn:
     """A browser that is signed in. Of its secret only the hash is known."""
 

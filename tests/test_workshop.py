@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from classroom import Person, Room, begun, code_of, finished, joined, opened, submitted
-from conftest import FakeClock, FakeContact, OneBook
+from conftest import PERSONA_YAML, FakeClock, FakeContact, OneBook
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from sim import people
 from sim.people import Passwords
 from sim.persona import Persona
 from sim.rubric import Rubric, parse_rubric
@@ -433,6 +434,65 @@ def test_a_deleted_workshop_leaves_no_word_of_a_learner_anywhere(room: Room, ivo
     assert "kingfisher" in left
     mira.get(f"/joined/{workshop}", status=404)
     mira.get(f"/sessions/{session}", status=404)
+
+
+def published_by(room: Room, somebody: Person, name: str, audience: str) -> str:
+    """Let somebody write a contact and publish it; return its id in the studio."""
+    text = PERSONA_YAML.replace("id: ada", f"id: {name}")
+    at = str(somebody.send("POST", "/studio/import", files={"file": ("a.yaml", text.encode())}).headers["location"])
+    answer = somebody.post(f"{at}/publish", 200, version="0", side="form", audience=audience)
+    assert "is published" in answer.text
+    return at.rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize("by", ["the owner", "themselves"])
+def test_a_closed_account_takes_its_workshops_along_and_leaves_what_is_everybodys(room: Room, ivo: Person, by: str) -> None:
+    """`ivo` is the owner here; somebody else's account is closed. No learner's word stays, and the trail stays without the name."""
+    una = room.instructor("una@example.org")
+    una.post("/account/name", 200, name="Una Heronmarker")
+    workshop, kept = opened(una), opened(ivo)
+    mira = joined(room, una, workshop, "Heronmarker Mira")
+    session = submitted(mira, workshop, text="The heronmarker stands in the river?")
+    una.post(f"/submitted/{session}/comments", turn="1", comment="You said heronmarker.")
+    submitted(joined(room, ivo, kept, "Eli"), kept, text="The kingfisher stays?")
+    mine, shared = published_by(room, una, "for-mine", "workshops"), published_by(room, una, "for-all", "everybody")
+    un = next(a for a in room.run(lambda: people.people(room.app.state.registry)).accounts if a.account.email == "una@example.org")
+    if by == "the owner":
+        asked = ivo.get(f"/people/{un.account.id}/close").text
+        assert "1 learner, 1 submitted attempt" in asked
+        ivo.post(f"/people/{un.account.id}/close", 200)
+    else:
+        una.post("/account/close", 422, current="not this one")
+        una.get(f"/workshops/{workshop}")
+        una.post("/account/close", current="seven grey herons")
+    left = everything(room)
+    for gone in ("heronmarker", "una@example.org"):
+        assert gone not in left.lower(), gone
+    assert "kingfisher" in left
+    una.get("/workshops", 303)
+    una.post("/sign-in", 422, email="una@example.org", password="seven grey herons")
+    mira.get(f"/joined/{workshop}", status=404)
+    ivo.get(f"/studio/{mine}", 404)
+    assert "Version 1 is published for everybody" in ivo.get(f"/studio/{shared}").text, "it is the owner's now, and still on offer"
+    page = ivo.get("/people").text
+    assert "losed account" not in page
+    trail = ivo.get("/audit").text
+    assert f"A closed account ({un.account.id[:6]})" in trail
+    assert "closed an account" in trail
+    again = room.instructor("una@example.org")  # the address is free for an invitation
+    again.get("/workshops")
+
+
+def test_the_owner_cannot_be_closed_by_anybody(room: Room, ivo: Person) -> None:
+    una = room.instructor("una@example.org")
+    owner = room.run(lambda: room.app.state.registry.accounts.owner()).account.id
+    assert "cannot be closed" in ivo.get("/account").text
+    ivo.get("/account/close", 404)
+    ivo.post("/account/close", 404, current="seven grey herons")
+    ivo.get(f"/people/{owner}/close", 409)
+    ivo.post(f"/people/{owner}/close", 409)
+    una.post(f"/people/{owner}/close", 404)
+    ivo.get("/workshops")
 
 
 def test_a_learner_deletes_what_they_did_or_leaves(room: Room, ivo: Person) -> None:

@@ -7,13 +7,17 @@ from sim.accounts import Account, Event, Role
 from sim.people.entering import sign_in, sign_out, who
 from sim.people.inviting import GONE, Welcome, accept, invite, look_at, owner_link, owner_reset_link, reset_link, withdraw
 from sim.people.managing import (
+    OWNER_STAYS,
     People,
     TrailPage,
     change_password,
+    close,
     disable,
     enable,
+    holdings,
     people,
     rename,
+    require_password,
     sign_out_everywhere,
     trail,
 )
@@ -22,6 +26,7 @@ from sim.people.registry import Registry, audit, require_own
 
 __all__ = [
     "GONE",
+    "OWNER_STAYS",
     "Account",
     "Event",
     "Passwords",
@@ -33,8 +38,10 @@ __all__ = [
     "accept",
     "audit",
     "change_password",
+    "close",
     "disable",
     "enable",
+    "holdings",
     "invite",
     "look_at",
     "owner_link",
@@ -42,6 +49,7 @@ __all__ = [
     "people",
     "rename",
     "require_own",
+    "require_password",
     "reset_link",
     "sign_in",
     "sign_out",

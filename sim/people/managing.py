@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.accounts import Account, AccountRow, Event, Invitation, TrailEntry
+from sim.accounts import Account, AccountRow, Event, Holdings, Invitation, TrailEntry
 from sim.errors import NotNow, UnknownItem
 from sim.people.entering import new_sign_in
 from sim.people.inviting import name_of
@@ -16,6 +16,7 @@ TRAIL_PAGE = 100
 """Entries of the audit trail on one page."""
 
 NO_ACCOUNT = "there is no such account here"
+OWNER_STAYS = "the owner's account cannot be closed: an installation has an owner at all times"
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,19 @@ async def rename(registry: Registry, account: Account, name: str) -> None:
     await registry.accounts.change(account.id, account.id, registry.clock.now(), event, name=name_of(name))
 
 
+async def require_password(registry: Registry, account: Account, current: str) -> None:
+    """Raise InputError unless this is the account's password."""
+    row = await registry.accounts.by_id(account.id)
+    if not (await registry.passwords.check(current, row.password_hash if row else None))[0]:
+        raise wording.refuse("current", "is not right")
+
+
 async def change_password(registry: Registry, account: Account, current: str, new: str) -> str:
     """Change one's own password; every browser is signed out, and this one gets the secret that is returned.
 
     Raises InputError where the current password is wrong or the new one will not do.
     """
-    row = await registry.accounts.by_id(account.id)
-    if not (await registry.passwords.check(current, row.password_hash if row else None))[0]:
-        raise wording.refuse("current", "is not right")
+    await require_password(registry, account, current)
     hashed = await registry.passwords.hash(new_password(new, account.email, account.name))
     token, kept = new_sign_in(registry, account.id)
     await registry.accounts.set_password(
@@ -84,6 +90,29 @@ async def enable(registry: Registry, owner: Account, account_id: str) -> None:
     event = Event("account.enabled", "account", known_id(account_id, "account"))
     if not await registry.accounts.change(account_id, owner.id, registry.clock.now(), event, disabled_at=None):
         raise UnknownItem(NO_ACCOUNT)
+
+
+async def holdings(registry: Registry, account_id: str) -> tuple[Account, Holdings]:
+    """Return an account that can be closed, and what that would do; raises UnknownItem, and NotNow for the owner's."""
+    row = await registry.accounts.by_id(known_id(account_id, "account"))
+    if row is None:
+        raise UnknownItem(NO_ACCOUNT)
+    if row.account.role == "owner":
+        raise NotNow(OWNER_STAYS)
+    return row.account, await registry.accounts.holdings(account_id)
+
+
+async def close(registry: Registry, by: Account, account_id: str) -> Holdings:
+    """Close an instructor's account for good; returns what went with it. Raises UnknownItem, and NotNow for the owner's.
+
+    Name, address and password go, so do the workshops with every word said in them and the contacts; those published for everybody pass to
+    the owner. What the account did stays in the audit trail, under "a closed account". Whoever calls breaks off the replies on their way.
+    """
+    await holdings(registry, account_id)
+    found = await registry.accounts.close(account_id, by.id, registry.clock.now(), Event("account.closed", "account", account_id))
+    if found is None:
+        raise UnknownItem(NO_ACCOUNT)
+    return found
 
 
 async def trail(registry: Registry, account: Account, before: int | None = None) -> TrailPage:

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from sim.accounts import Account, AccountRow, Event, Invitation, SignIn
+from sim.accounts import Account, AccountRow, Event, Holdings, Invitation, SignIn
 from sim.store.audit import record
+from sim.store.closing import CLOSED, close, holdings
 from sim.store.store import Store
 from sim.store.tables import ACCOUNT, INVITATION, SIGN_IN
 
@@ -15,6 +16,8 @@ Accepted = Literal["accepted", "gone", "taken"]
 """What became of an invitation: accepted; used, withdrawn or too old; or its e-mail belongs to an account already."""
 
 INVITATION_COLUMNS = tuple(INVITATION.c)
+OPEN = ACCOUNT.c.role != CLOSED
+"""What stands in a closed account's place is nobody."""
 
 
 class Accounts:
@@ -38,7 +41,7 @@ class Accounts:
         return await self._one(ACCOUNT.c.id == account_id)
 
     async def _one(self, condition: Any) -> AccountRow | None:
-        query = select(ACCOUNT).where(condition)
+        query = select(ACCOUNT).where(condition, OPEN)
         row = await self._store.read(lambda connection: connection.execute(query).first())
         return _account_row(row) if row else None
 
@@ -50,6 +53,7 @@ class Accounts:
                 SIGN_IN,
                 (SIGN_IN.c.account_id == ACCOUNT.c.id) & (SIGN_IN.c.expires_at > now) & (SIGN_IN.c.seen_at > idle_since),
             )
+            .where(OPEN)
             .group_by(*ACCOUNT.c)
             .order_by(ACCOUNT.c.role.desc(), func.lower(ACCOUNT.c.name), ACCOUNT.c.id)
         )
@@ -59,7 +63,7 @@ class Accounts:
         """Set columns of an account and tell it; False where there is no such account."""
 
         def work(connection: Connection) -> bool:
-            changed = connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(**values)).rowcount == 1
+            changed = connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id, OPEN).values(**values)).rowcount == 1
             if changed:
                 record(connection, at, by, event)
             return changed
@@ -70,7 +74,7 @@ class Accounts:
         """Disable an account that is no owner's: it is signed out everywhere and its links are gone."""
 
         def work(connection: Connection) -> bool:
-            which = (ACCOUNT.c.id == account_id, ACCOUNT.c.role != "owner")
+            which = (ACCOUNT.c.id == account_id, ACCOUNT.c.role == "instructor")
             if connection.execute(update(ACCOUNT).where(*which).values(disabled_at=at)).rowcount != 1:
                 return False
             connection.execute(delete(SIGN_IN).where(SIGN_IN.c.account_id == account_id))
@@ -79,6 +83,14 @@ class Accounts:
             return True
 
         return await self._store.write(work)
+
+    async def holdings(self, account_id: str) -> Holdings:
+        """Return what closing an account would do."""
+        return await self._store.read(lambda connection: holdings(connection, account_id))
+
+    async def close(self, account_id: str, by: str, at: float, event: Event) -> Holdings | None:
+        """Close an instructor's account and return what went with it; None where there is none of that id, and for the owner's."""
+        return await self._store.write(lambda connection: close(connection, account_id, by, at, event))
 
     async def set_password(self, account_id: str, password_hash: str, sign_in: SignIn, at: float, event: Event) -> None:
         """Set a password and sign out every browser but the one that `sign_in` makes anew."""
@@ -139,7 +151,7 @@ class Accounts:
         """Forget every browser of an account; False where there is no such account."""
 
         def work(connection: Connection) -> bool:
-            if connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account_id)).first() is None:
+            if connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account_id, OPEN)).first() is None:
                 return False
             connection.execute(delete(SIGN_IN).where(SIGN_IN.c.account_id == account_id))
             record(connection, at, by, event)

@@ -22,7 +22,7 @@ from sim.workshop.marking import comment, override, take_back, uncomment
 from sim.workshop.office import Office, known, own, place
 from sim.workshop.reading import Excerpt, Reading, cut, read, results
 from sim.workshop.results import Results
-from sim.workshop.running import close, create, delete, edit, renew_code, reopen, workshops
+from sim.workshop.running import break_off, close, create, delete, edit, renew_code, reopen, workshops
 from sim.workshop.spending import SessionSpending, Spending, session_spending, spending
 from sim.workshop.taking_away import exported, mine_exported
 
@@ -38,6 +38,7 @@ __all__ = [
     "Spending",
     "attendance",
     "board",
+    "break_off",
     "close",
     "comment",
     "costs",

@@ -73,6 +73,12 @@ async def delete(office: Office, account: Account, workshop_id: str) -> None:
     await office.book.delete(workshop.id, account.id, office.now(), event(workshop, "workshop.deleted", name=workshop.plan.name))
 
 
+async def break_off(office: Office, account_id: str) -> None:
+    """Break off the replies on their way in all workshops of an account, which is about to be closed."""
+    for tally in await office.book.owned(account_id):
+        await land(office, await office.book.session_ids(tally.workshop.id))
+
+
 async def land(office: Office, session_ids: list[str]) -> None:
     """Break off the replies on their way in these sessions, which are about to be deleted."""
     for session_id in session_ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from access import EVERYBODY, INSTRUCTOR, OWNER, PASSWORD, RIVAL, STAFF, STRANGER, WORKSHOP, Row, World
@@ -57,6 +58,22 @@ def enabled(world: World) -> Mapping[str, str]:
     return {}
 
 
+def somebody_to_close(world: World) -> Mapping[str, str]:
+    """One more instructor, with a workshop, who may be closed in any try."""
+    email = f"{secrets.token_hex(4)}@example.org"
+
+    async def make() -> Account | None:
+        registry: Registry = world.app.state.registry
+        owner = await registry.accounts.owner()
+        assert owner is not None
+        link = await people.invite(registry, owner.account)
+        return await people.who(registry, await people.accept(registry, link, password=PASSWORD, email=email, name="Una"))
+
+    account = world.run(make)
+    world.sql(WORKSHOP, id=secrets.token_hex(8), account=account.id, code=secrets.token_hex(8), yes=True)
+    return {"account_id": account.id}
+
+
 NEW = {"email": "{email}", "name": "New", "password": PASSWORD}
 OPENED = "sim_welcome={token}"
 
@@ -71,6 +88,8 @@ ROWS = {
     ("POST", "/account/name"): Row(STAFF, form={"name": "New"}),
     ("POST", "/account/password"): Row(STAFF, form={"current": PASSWORD, "password": "nine green frogs"}),
     ("POST", "/account/sign-out-everywhere"): Row(STAFF, form={}),
+    ("GET", "/account/close"): Row({INSTRUCTOR, RIVAL}, leads_to_sign_in=True),
+    ("POST", "/account/close"): Row({INSTRUCTOR, RIVAL}, form={"current": PASSWORD}),
     ("GET", "/audit"): Row(STAFF, leads_to_sign_in=True),
     ("GET", "/people"): Row({OWNER}, leads_to_sign_in=True),
     ("POST", "/people/invitations"): Row({OWNER}, form={"note": "Ann"}),
@@ -79,4 +98,6 @@ ROWS = {
     ("POST", "/people/{account_id}/sign-out"): Row({OWNER}, form={}),
     ("POST", "/people/{account_id}/disable"): Row({OWNER}, enabled, form={}),
     ("POST", "/people/{account_id}/enable"): Row({OWNER}, form={}),
+    ("GET", "/people/{account_id}/close"): Row({OWNER}, leads_to_sign_in=True),
+    ("POST", "/people/{account_id}/close"): Row({OWNER}, somebody_to_close, form={}),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.accounts import Account, AccountRow, Invitation, Role, Scalar, TrailEntry
+from sim.accounts import Account, AccountRow, Holdings, Invitation, Role, Scalar, TrailEntry
 from sim.people import People, TrailPage, Welcome
 from sim.people.passwords import FEWEST_CHARS
 from web.views.words import count, iso_day, moment
@@ -23,6 +23,7 @@ ACTIONS = {
     "account.reset_link_made": "made a link to a new password",
     "account.disabled": "disabled",
     "account.enabled": "enabled",
+    "account.closed": "closed an account",
     "contact.made": "began a contact",
     "contact.published": "published a contact",
     "contact.retired": "retired a contact",
@@ -69,12 +70,47 @@ class AccountPage:
     problem: str = ""
     saved: str = ""
     fewest: int = FEWEST_CHARS
+    closable: bool = False
 
 
 def account_page(account: Account, *, name: str | None = None, problem: str = "", saved: str = "") -> AccountPage:
     """Return the page, with the name as typed where it could not be taken."""
     shown = account.name if name is None else name
-    return AccountPage(shown, account.email, ROLES[account.role], problem, saved)
+    return AccountPage(shown, account.email, ROLES[account.role], problem, saved, closable=account.role != "owner")
+
+
+@dataclass(frozen=True)
+class ClosePage:
+    """Asking once more before an account is closed: what goes, what stays. `mine`: by its own instructor, who types the password."""
+
+    name: str
+    email: str
+    mine: bool
+    action: str
+    back: str
+    gone: tuple[str, ...]
+    stays: tuple[str, ...]
+    problem: str = ""
+
+
+def close_page(account: Account, found: Holdings, by: Account, problem: str = "") -> ClosePage:
+    """Return the page."""
+    mine = account.id == by.id
+    workshops = count(found.workshops, "workshop", "workshops")
+    learners = f"{count(found.learners, 'learner', 'learners')}, {count(found.submitted, 'submitted attempt', 'submitted attempts')}"
+    gone = ["the name, the e-mail address and the password; every browser is signed out"]
+    if found.workshops:
+        gone.append(f"{workshops} ({learners}): every session held in them, submitted or not, with all marks and comments")
+    if found.contacts:
+        gone.append(f"{count(found.contacts, 'contact', 'contacts')} of the studio, with drafts, versions and worked examples")
+    stays = [f"the audit trail: what was done is told of “a closed account”, without {'your' if mine else 'the'} name"]
+    if found.passed_on:
+        passed = count(found.passed_on, "contact", "contacts")
+        stays.insert(
+            0, f"{passed} published for everybody, with the worked examples: passed on to the owner, as other workshops may offer them"
+        )
+    action, back = ("/account/close", "/account") if mine else (f"/people/{account.id}/close", "/people")
+    return ClosePage(account.name, account.email, mine, action, back, tuple(gone), tuple(stays), problem)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sim import people
+from sim import people, workshop
+from sim.accounts import Holdings
 from sim.errors import InputError, NotNow, TooMany, UnknownItem
 from sim.people import Account
 from web.context import (
     ACCOUNT_COOKIE,
     AccountHere,
     InstructorHere,
+    OfficeHere,
     OwnerHere,
     RegistryHere,
     SignInFirst,
+    StudioHere,
     address_of,
     forget_account,
     remember_account,
@@ -29,7 +32,7 @@ from web.limits import Limits, LimitsHere
 from web.problems import headers_of, of_error
 from web.rendering import SIGNED_IN, go, page
 from web.routes.pages.common import PageRoute, words_of
-from web.views.people import SignInPage, account_page, audit_page, people_page, welcome_page
+from web.views.people import SignInPage, account_page, audit_page, close_page, people_page, welcome_page
 
 router = APIRouter(route_class=PageRoute)
 
@@ -207,6 +210,50 @@ async def leave(request: Request, registry: RegistryHere, mine: InstructorHere) 
     return _out(request)
 
 
+@router.get("/account/close")
+async def ask_close(registry: RegistryHere, mine: InstructorHere) -> Response:
+    """Say what closing one's own account does, and ask for the password."""
+    return page("account_close.html", page=close_page(*await _closable(registry, mine), mine))
+
+
+async def _closable(registry: RegistryHere, mine: Account) -> tuple[Account, Holdings]:
+    """Return one's own account with what hangs on it; for the owner there is no such page."""
+    if mine.role == "owner":
+        raise UnknownItem(people.OWNER_STAYS)
+    return await people.holdings(registry, mine.id)
+
+
+@router.post("/account/close")
+async def close_own(
+    request: Request,
+    registry: RegistryHere,
+    limits: LimitsHere,
+    office: OfficeHere,
+    studio: StudioHere,
+    mine: InstructorHere,
+    current: Text = "",
+) -> Response:
+    """Close one's own account; a wrong password counts as a try to sign in."""
+    account, found = await _closable(registry, mine)
+    try:
+        limits.sign_in(mine.email, address_of(request))
+        await people.require_password(registry, mine, current)
+    except (InputError, TooMany) as error:
+        shown = close_page(account, found, mine, problem=words_of(error))
+        response: Response = page("account_close.html", of_error(error).status, page=shown)
+        response.headers.update(headers_of(error))
+        return response
+    limits.signed_in(mine.email)
+    await _close(registry, office, studio, mine, mine.id)
+    return _out(request)
+
+
+async def _close(registry: RegistryHere, office: OfficeHere, studio: StudioHere, by: Account, account_id: str) -> None:
+    await workshop.break_off(office, account_id)
+    await people.close(registry, by, account_id)
+    await studio.offers.refresh()
+
+
 @router.get("/audit")
 async def audit(registry: RegistryHere, mine: InstructorHere, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> Response:
     """Show the audit trail: all of it to the owner, one's own part to an instructor."""
@@ -280,3 +327,17 @@ async def enable(account_id: str, registry: RegistryHere, owner: OwnerHere) -> R
     """Let an account in again."""
     await people.enable(registry, owner, account_id)
     return await _people(registry, owner, saved="The account is enabled.")
+
+
+@router.get("/people/{account_id}/close")
+async def ask_close_theirs(account_id: str, registry: RegistryHere, owner: OwnerHere) -> Response:
+    """Say what closing an account does."""
+    return page("account_close.html", page=close_page(*await people.holdings(registry, account_id), owner))
+
+
+@router.post("/people/{account_id}/close")
+async def close_theirs(account_id: str, registry: RegistryHere, office: OfficeHere, studio: StudioHere, owner: OwnerHere) -> Response:
+    """Close an account for good."""
+    await people.holdings(registry, account_id)
+    await _close(registry, office, studio, owner, account_id)
+    return await _people(registry, owner, saved="The account is closed. What it had published for everybody is yours now.")
