@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import re
+import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from sim import people
 from sim.people import Passwords
 from sim.persona import Persona
 from sim.rubric import Rubric, parse_rubric
-from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, Scorecard
+from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
 from sim.settings import Settings
 from sim.store.tables import METADATA
 from sim.transcript import Transcript
@@ -434,6 +437,111 @@ def test_a_deleted_workshop_leaves_no_word_of_a_learner_anywhere(room: Room, ivo
     assert "kingfisher" in left
     mira.get(f"/joined/{workshop}", status=404)
     mira.get(f"/sessions/{session}", status=404)
+
+
+@dataclass
+class SlowJudge:
+    """Raises every mark to the top, once it is let."""
+
+    model: str = "tiny"
+    seconds: float = 5.0
+    calls: int = 0
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, script: Transcript, persona: Any, rubric: Rubric, card: Scorecard, *account: str | None) -> Scorecard:
+        self.calls += 1
+        await self.go_on.wait()
+        report = JudgeReport(status="answered", model=self.model, prompt="p", prompt_version="1")
+        criteria = [
+            c.model_copy(update={"score": 5, "detectors": c.score, "judge": Opinion(score=5, low=5, high=5)}) for c in card.criteria
+        ]
+        return card.model_copy(update={"criteria": criteria, "overall": 100.0, "judge": report, "graded_by": "detectors+judge"})
+
+
+def judged(room: Room) -> SlowJudge:
+    """Let the application have a judge that is held."""
+    judge = SlowJudge()
+    state = room.app.state
+    state.desk = replace(state.desk, judge=judge)
+    state.office = replace(state.office, desk=state.desk)
+    return judge
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
+
+
+def test_submitting_waits_for_no_judge_and_its_opinion_comes_when_it_is_there(room: Room, ivo: Person) -> None:
+    judge = judged(room)
+    workshop = opened(ivo)
+    mira = joined(room, ivo, workshop, "Mira")
+    session = finished(mira, workshop, text="How is the river?")
+    began = time.monotonic()
+    mira.post(f"/sessions/{session}/submit")
+    assert "Submitted" in mira.get(f"/joined/{workshop}").text
+    page = ivo.get(f"/workshops/{workshop}/results").text
+    assert "1 attempt is still being read" in page
+    assert 'data-column="listening">2<' in page, "the detectors' mark meanwhile"
+    assert "The language model is still reading." in ivo.get(f"/submitted/{session}").text
+    ivo.get(f"/submitted/{session}/excerpt?first=0&last=1")
+    ivo.post(f"/submitted/{session}/marks", criterion="closing", mark="3", reason="It closed well enough.")
+    assert time.monotonic() - began < judge.seconds, "nobody waited for the judge"
+    room.run(lambda: _set(judge.go_on))
+    (row,) = csv_of(ivo, workshop)  # a file waits for what is on its way
+    assert (row["listening"], row["closing"]) == ("5", "3")
+    page = ivo.get(f"/workshops/{workshop}/results").text
+    assert "still being read" not in page
+    assert 'data-column="listening">5<' in page
+    assert judge.calls == 1
+
+
+def test_a_reading_that_a_stop_cut_off_begins_again_and_loses_no_submission(room: Room, ivo: Person) -> None:
+    judge = judged(room)
+    workshop = opened(ivo)
+    mira = joined(room, ivo, workshop, "Mira")
+    session = finished(mira, workshop)
+    mira.post(f"/sessions/{session}/submit")
+    room.run(lambda: room.app.state.desk.readings.stop_all())
+    assert "1 attempt is still being read" in ivo.get(f"/workshops/{workshop}/results").text
+    room.run(lambda: _set(judge.go_on))
+    assert [row["listening"] for row in csv_of(ivo, workshop)] == ["5"]
+
+
+# -- numbers hidden: no mark in any form reaches the learner ---------------------------------------------------------------
+
+FIGURES = re.compile(r"[1-5] (?:of|out of|/) ?5|of 100|\bscore\b|scaled|\boverall\b|computed_|gave [1-5]|give [1-5]|from [1-5] to [1-5]")
+"""How a mark is told anywhere in the product, as words beside a figure or as a field's name."""
+
+
+def test_where_numbers_are_hidden_none_reaches_the_learner_in_any_form(room: Room, ivo: Person) -> None:
+    """Pages, files and the interface for programs, with a judge's opinion, an instructor's mark, a self-rating and a second try."""
+    judge = judged(room)
+    room.run(lambda: _set(judge.go_on))
+    workshop = opened(ivo, numbers="hide")
+    mira = joined(room, ivo, workshop, "Mira")
+    session = finished(mira, workshop, text="How is the river?")
+    mira.post(f"/sessions/{session}/self-rating", **{"rate-listening": "3"})
+    again = str(mira.post(f"/sessions/{session}/fork", turn="1").headers["location"]).split("/")[2]
+    mira.post(f"/sessions/{again}/say", text="Why?", key="k9")
+    mira.post(f"/sessions/{again}/end")
+    mira.post(f"/sessions/{again}/thank-you", skip="1")
+    mira.post(f"/sessions/{session}/submit")
+    ivo.post(f"/submitted/{session}/marks", criterion="listening", mark="4", reason="You took up what was said.")
+    assert "4" in csv_of(ivo, workshop)[0]["listening"]
+    addresses = [f"/joined/{workshop}", "/progress", "/progress?numbers=show", f"/joined/{workshop}/leave"]
+    for one in (session, again):
+        pages = ("debrief", "debrief?numbers=show", "debrief?rubric=classic", "self-rating", "delete", "export.json", "export.md")
+        addresses += [f"/sessions/{one}/{what}" for what in pages]
+        mira.get(f"/api/sessions/{one}/scorecard", 409, headers=JSON)
+    told = {address: mira.get(address).text for address in addresses}
+    for address in ("/api/sessions", f"/api/sessions/{session}", f"/api/sessions/{session}/transcript", f"/api/joined/{workshop}"):
+        told[address] = mira.get(address, headers=JSON).text
+    for name, body in zip_of(mira.get(f"/joined/{workshop}/mine.zip").content).items():
+        told[f"mine.zip: {name}"] = body.decode()
+    for address, text in told.items():
+        found = FIGURES.search(re.sub(r"Step \d of 5|\"overall\":null", "", text))
+        assert found is None, (address, found, text[found.start() - 100 : found.end() + 100])
+    assert "You took up what was said." in told[f"/sessions/{session}/debrief"]
 
 
 def published_by(room: Room, somebody: Person, name: str, audience: str) -> str:

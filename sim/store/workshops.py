@@ -6,10 +6,10 @@ raises StoreUnavailable.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, null, select, update
 
 from sim.accounts import Event
 from sim.persona import Persona
@@ -261,21 +261,34 @@ class Workshops:
             submitted_at=row.submitted_at,
         )
 
-    async def submitted(self, workshop_id: str) -> list[Submission]:
-        """Return what was handed in, by the learners' names, with marks and what the instructor added."""
+    async def unmarked(self, workshop_id: str) -> list[str]:
+        """Return the ids of what was handed in and has no marks for good yet."""
+        here = (_held_in(workshop_id), SESSION.c.submitted_at.is_not(None), SESSION.c.scorecard.is_(null()))
+        query = select(SESSION.c.id).where(*here).order_by(SESSION.c.submitted_at, SESSION.c.id)
+        return await self._store.read(lambda connection: list(connection.execute(query).scalars()))
+
+    async def submitted(self, workshop_id: str, meanwhile: Mapping[str, Scorecard] | None = None) -> list[Submission]:
+        """Return what was handed in, by the learners' names, with marks and what the instructor added.
+
+        `meanwhile` holds marks of sessions that have none for good yet, by id; other sessions without marks are left out.
+        """
+        instead = meanwhile or {}
         here = _held_in(workshop_id) & SESSION.c.submitted_at.is_not(None)
         query = select(MEMBER, *_figures(), SESSION.c.rubric_hash, SESSION.c.scorecard)
-        query = query.join(MEMBER, MEMBER.c.id == SESSION.c.member).where(here, SESSION.c.scorecard.is_not(None))
+        has_marks = SESSION.c.scorecard.is_not(None) | SESSION.c.id.in_(instead)
+        query = query.join(MEMBER, MEMBER.c.id == SESSION.c.member).where(here, has_marks)
         query = query.order_by(func.lower(MEMBER.c.name), MEMBER.c.id, SESSION.c.attempt, SESSION.c.id)
 
         def work(connection: Connection) -> list[Submission]:
             reviews = _reviews(connection, select(SESSION.c.id).where(here))
-            return [self._submission(connection, row, reviews.get(row.session_id, NO_REVIEW)) for row in connection.execute(query).all()]
+            rows = connection.execute(query).all()
+            return [self._submission(connection, row, reviews.get(row.session_id, NO_REVIEW), instead.get(row.session_id)) for row in rows]
 
         return await self._store.read(work)
 
-    def _submission(self, connection: Connection, row: Row[Any], review: Review) -> Submission:
-        card = Scorecard.model_validate(row.scorecard)
+    def _submission(self, connection: Connection, row: Row[Any], review: Review, meanwhile: Scorecard | None) -> Submission:
+        card = Scorecard.model_validate(row.scorecard) if row.scorecard else meanwhile
+        assert card is not None
         rubric = self._store.thaw(connection, row.rubric_hash, Rubric)
         return Submission(_member(row), self._attempt(connection, row), card, rubric, review)
 

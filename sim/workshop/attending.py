@@ -11,7 +11,7 @@ from sim.errors import InputError, NotNow, Problem, UnknownItem
 from sim.meeting import Clock
 from sim.practice import Caller, Opened, Seat, wording
 from sim.practice.desk import mine
-from sim.practice.looking_back import debrief_of
+from sim.practice.marking import marked
 from sim.sessions import digest
 from sim.workshop.codes import tidy
 from sim.workshop.office import NO_WORKSHOP, Office, Place, known, place
@@ -155,7 +155,7 @@ async def submit(office: Office, caller: Caller, session_id: str) -> Workshop:
     if not record.ending or record.note_stage == "open":
         raise NotNow("this attempt is not finished; end the meeting and decide on the thank-you note first")
     _refuse_unless_open(workshop.phase(office.now()), "submitted")
-    await debrief_of(office.desk, record)  # keeps the marks, which the instructor's table reads
+    await marked(office.desk, record, 0)  # keeps the marks, or lets the judge begin; nobody waits for a judge to hand something in
     await office.book.hand_in(record.id, office.now())
     return workshop
 

@@ -71,13 +71,17 @@ class Heat:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that was submitted. `criteria` and `personas` are ids with names; `heat` has the checks missed most often first."""
+    """Everything that was submitted. `criteria` and `personas` are ids with names; `heat` has the checks missed most often first.
+
+    `pending` are sessions (by id) that a judge is still reading: they stand here with the detectors' marks.
+    """
 
     rows: tuple[Row, ...]
     criteria: Mapping[str, str]
     personas: Mapping[str, str]
     spreads: tuple[Spread, ...]
     heat: tuple[Heat, ...]
+    pending: frozenset[str] = frozenset()
 
 
 def results_of(submissions: Sequence[Submission]) -> Results:

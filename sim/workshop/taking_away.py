@@ -18,6 +18,7 @@ from sim.jsonl import json_line
 from sim.practice import Caller
 from sim.practice.keeping import record_of
 from sim.practice.looking_back import debrief_of
+from sim.practice.marking import marked
 from sim.practice.showing import transcript_of
 from sim.sessions import SessionRecord
 from sim.workshop.office import Office, event, own, place
@@ -43,6 +44,7 @@ async def exported(office: Office, account: Account, workshop_id: str, kind: str
     wanted = next((known for known in KINDS if known == kind), None)
     if wanted is None:
         raise UnknownItem(f"there is no export of that kind; use {', '.join(KINDS)}")
+    await _all_marked(office, workshop)
     submitted = await office.book.submitted(workshop.id)
     records = [r for s in submitted if (r := await _record(office, s))]
     told = event(workshop, "workshop.exported", kind=wanted, sessions=len(records))
@@ -50,6 +52,12 @@ async def exported(office: Office, account: Account, workshop_id: str, kind: str
     body = await asyncio.to_thread(_written, wanted, records, await _criteria(office, workshop, submitted), home_page or HOME_PAGE)
     name, media = KINDS[wanted]
     return f"{slug(workshop.plan.name)}-{name}", media, body
+
+
+async def _all_marked(office: Office, workshop: Workshop) -> None:
+    """Wait until everything has the marks it keeps: a file is not looked at again. A judge's own limit bounds it, all reading at once."""
+    records = [await office.desk.store.load(session_id) for session_id in await office.book.unmarked(workshop.id)]
+    await asyncio.gather(*(marked(office.desk, record, None) for record in records if record is not None))
 
 
 async def _record(office: Office, found: Submission) -> Record | None:

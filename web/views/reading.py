@@ -20,6 +20,7 @@ def reading_page(found: Reading) -> DebriefPage:
         attempt=f"Attempt {session.attempt or 1}",
         turns=len(session.turns),
         numbers_hidden=not found.workshop.plan.numbers,
+        pending=found.debrief.pending,
     )
     return debrief_page(found.debrief, numbers=True, rubrics=(), reader=reader)
 

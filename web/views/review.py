@@ -85,6 +85,7 @@ class Reader:
     attempt: str
     turns: int
     numbers_hidden: bool
+    pending: bool = False
 
 
 @dataclass(frozen=True)

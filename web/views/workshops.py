@@ -292,6 +292,7 @@ class ResultsPage:
     contacts: tuple[str, ...]
     heat: tuple[HeatRow, ...]
     more_heat: tuple[HeatRow, ...]
+    pending: str = ""
 
 
 FIRST_CHECKS = 12
@@ -310,6 +311,7 @@ def results_page(workshop: Workshop, found: Results) -> ResultsPage:
         contacts=tuple(found.personas.values()),
         heat=heat[:FIRST_CHECKS],
         more_heat=heat[FIRST_CHECKS:],
+        pending=f"{count(len(found.pending), 'attempt is', 'attempts are')} still being read" if found.pending else "",
     )
 
 
