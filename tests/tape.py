@@ -87,7 +87,12 @@ def _request(request: Any) -> Any:
 
 
 def _response(response: dict[str, Any]) -> dict[str, Any]:
-    return {**response, "headers": {k: v for k, v in response["headers"].items() if k.lower() in KEPT}}
+    """Return what is kept of a response: an error's traceback names files, and where they lay on the recording machine is nobody's."""
+    body = response["body"]["string"]
+    here = str(FOLDER.parent)
+    body = body.replace(here.encode(), b"...") if isinstance(body, bytes) else body.replace(here, "...")
+    headers = {k: v for k, v in response["headers"].items() if k.lower() in KEPT}
+    return {**response, "headers": headers, "body": {**response["body"], "string": body}}
 
 
 _recorder = vcr.VCR(

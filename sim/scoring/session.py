@@ -12,7 +12,7 @@ from functools import cached_property
 from sim.persona import Persona
 from sim.scorecard import Evidence
 from sim.transcript import Transcript, end_time, turn_times, word_count
-from sim.understanding import Act, Context, Understanding, understand
+from sim.understanding import Act, Context, Understanding, model, understand
 from sim.understanding.contact_lines import ContactLine, read_contact_lines
 
 MEANINGFUL_WORDS = 30
@@ -124,6 +124,7 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
     lines = [(n, t.text) for n, t in enumerate(transcript.turns) if t.speaker == "contact"]
     befores = [transcript.turns[n - 1].text if n and transcript.turns[n - 1].speaker == "learner" else "" for n, _ in lines]
     contact = dict(zip([n for n, _ in lines], read_contact_lines([t for _, t in lines], befores), strict=True))
+    model.read([(turn.text, _before(transcript, n)) for n, turn in enumerate(transcript.turns) if turn.speaker == "learner"])  # all at once
     learner: list[LearnerTurn] = []
     heard: list[str] = []
     said: list[str] = []
@@ -136,7 +137,7 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
             cue = "hard" if going or cue == "hard" else ("soft" if line.cue or cue == "soft" else "none")
             declined = declined or (line.no_referral and bool(learner) and learner[-1].heard.has("referral_ask"))
             continue
-        before = transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""
+        before = _before(transcript, index)
         context = Context(
             persona=persona, before=before, heard=tuple(heard), said=tuple(said), cue=cue,
             over=times[index] > transcript.agreed_minutes, referral_declined=declined,
@@ -151,6 +152,11 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         if (transcript.thank_you.to_referrer or "").strip():
             note_referrer = understand(transcript.thank_you.to_referrer or "", context)
     return ReadSession(transcript, persona, tuple(learner), contact, note, note_referrer)
+
+
+def _before(transcript: Transcript, index: int) -> str:
+    """Return the contact's line that a learner's message answers."""
+    return transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""
 
 
 def longest(session: ReadSession) -> LearnerTurn | None:

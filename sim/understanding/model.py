@@ -6,9 +6,11 @@ debrief does not read again what the meeting has read.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,9 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 KEPT_MESSAGES = 20_000
 """How many read messages are remembered: some 40 MB at most, 600 meetings."""
+
+MOST_HANDS = 4
+"""Threads that read one session's messages; each message is one thread's, so that how many there are moves no figure."""
 
 _lock = threading.Lock()
 
@@ -110,30 +115,37 @@ def forget() -> None:
 def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tuple[Reading, ...]]:
     """Return the readings of each (message, the line before it), one per segment, in order. `contact`: the contact speaks.
 
-    Every message is read alone, whatever stands beside it: dynamic quantisation takes its scale from the whole batch, so a batch of
+    Several are read by several threads, each message alone: dynamic quantisation takes its scale from the whole batch, so a batch of
     several would make marks depend on company.
     """
+    found = {pair: _readings.get((*pair, contact)) for pair in pairs}
+    unread = [pair for pair, rows in found.items() if rows is None]
+    if len(unread) > 1 and (hands := min(len(unread), os.cpu_count() or 1, MOST_HANDS)) > 1:
+        _tokenizer(), _session("acts.onnx")
+        with ThreadPoolExecutor(hands) as pool:
+            fresh = list(pool.map(lambda pair: _read(pair[0], pair[1], contact), unread))
+    else:
+        fresh = [_read(pair[0], pair[1], contact) for pair in unread]
+    found.update(zip(unread, fresh, strict=True))
+    return [found[pair] or () for pair in pairs]
+
+
+def _read(message: str, before: str, contact: bool) -> tuple[Reading, ...]:
     import numpy as np
 
     from sim.understanding import encoding
 
-    out: list[tuple[Reading, ...]] = []
-    for message, before in pairs:
-        key = (message, before, contact)
-        found = _readings.get(key)
-        if found is None:
-            rows: list[Reading] = []
-            for window in encoding.windows(_tokenizer(), message, before, contact=contact):
-                data = encoding.batch([window])
-                inputs = {"ids": data.ids, "types": data.types, "mask": data.mask, "pool": data.pool}
-                tags, topics = _session("acts.onnx").run(["tags", "topics"], inputs)
-                for piece, tag_row, topic_row in zip(window.segments, tags[0], topics[0], strict=True):
-                    shifted = np.exp(topic_row - topic_row.max())
-                    rows.append(Reading(piece, 1 / (1 + np.exp(-tag_row)), shifted / shifted.sum()))
-            found = tuple(sorted(rows, key=lambda row: row.segment.start))
-            _readings.put(key, found)
-        out.append(found)
-    return out
+    rows: list[Reading] = []
+    for window in encoding.windows(_tokenizer(), message, before, contact=contact):
+        data = encoding.batch([window])
+        inputs = {"ids": data.ids, "types": data.types, "mask": data.mask, "pool": data.pool}
+        tags, topics = _session("acts.onnx").run(["tags", "topics"], inputs)
+        for piece, tag_row, topic_row in zip(window.segments, tags[0], topics[0], strict=True):
+            shifted = np.exp(topic_row - topic_row.max())
+            rows.append(Reading(piece, 1 / (1 + np.exp(-tag_row)), shifted / shifted.sum()))
+    read_rows = tuple(sorted(rows, key=lambda row: row.segment.start))
+    _readings.put((message, before, contact), read_rows)
+    return read_rows
 
 
 def embed(texts: Sequence[str]) -> np.ndarray:
