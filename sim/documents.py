@@ -180,6 +180,19 @@ def check_schema_name(document: Document, expected: str, kind: type[InputError])
         raise _fail(kind, document.file, document.line_of(("schema",)), ("schema",), f"{what}; write `{expected}` here")
 
 
+_WHOLE = "write a whole number, without quotes"
+_PAIRS = "write `key: value` lines under it, indented"
+_MENDS = {
+    "int_type": _WHOLE, "int_parsing": _WHOLE, "int_from_float": _WHOLE,
+    "float_type": "write a number, without quotes", "float_parsing": "write a number",
+    "string_type": "write text, in quotes where it begins with a sign or a digit",
+    "list_type": "write a list: every entry on a line of its own, after `- `",
+    "dict_type": _PAIRS, "model_type": _PAIRS, "model_attributes_type": _PAIRS,
+    "bool_type": "write true or false", "bool_parsing": "write true or false",
+}  # fmt: skip
+"""What would do, for the mistakes that people who do not write code make in YAML; other kinds say so themselves."""
+
+
 def _mend(error: Any) -> str:
     kind, found = error["type"], error.get("input")
     shown = repr(found) if not isinstance(found, dict | list) else ("a list" if isinstance(found, list) else "a mapping")
@@ -193,10 +206,10 @@ def _mend(error: Any) -> str:
         return "is empty; write something here"
     if kind == "value_error":
         return str(error["ctx"]["error"]) if "ctx" in error else str(error["msg"])
-    message = str(error["msg"])
+    message = str(error["msg"]).replace("Input should", "it should")
     if isinstance(found, bool) and kind == "string_type":
         return f"is {shown}; YAML reads yes, no, on and off as true and false: put the word in quotes"
-    return f"is {shown}; {message[:1].lower()}{message[1:]}"
+    return f"is {shown}; {_MENDS.get(kind) or message[:1].lower() + message[1:]}"
 
 
 def validate(document: Document, model: type[Model], kind: type[InputError]) -> Model:

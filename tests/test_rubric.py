@@ -67,7 +67,7 @@ def test_every_check_of_a_shipped_rubric_is_in_the_catalogue(path: Path) -> None
     [
         ({"anchors": {1: "a", 5: "b"}}, "needs anchors 1, 2, 3, 4 and 5; found [1, 5]"),
         ({"weight": -1}, "criteria[0].weight: is -1"),
-        ({"weight": float("inf")}, "criteria[0].weight: is inf; input should be a finite number"),
+        ({"weight": float("inf")}, "criteria[0].weight: is inf; it should be a finite number"),
         ({"weight": 0}, "at least one criterion must carry weight"),
         ({"checks": [{"id": "short"}, {"id": "short"}]}, "names a check twice"),
         ({"marks": [{"mark": 5, "all": ["tall"]}]}, "the rule for mark 5 names ['tall'], not among its checks"),

@@ -35,10 +35,10 @@ def problems(data: Any) -> list[str]:
     [
         ({"schema": ...}, "schema: is missing; write `sim.transcript/1` here"),
         ({"id": ...}, "id: is missing"),
-        ({"agreed_minutes": 0}, "agreed_minutes: is 0; input should be greater than 0"),
+        ({"agreed_minutes": 0}, "agreed_minutes: is 0; it should be greater than 0"),
         ({"agreed_minutes": "soon"}, "agreed_minutes: is 'soon'"),
         ({"turns": []}, "turns: is a list; list should have at least 1 item"),
-        ({"turns": [{"speaker": "host", "text": "x"}]}, "turns[0].speaker: is 'host'; input should be 'learner' or 'contact'"),
+        ({"turns": [{"speaker": "host", "text": "x"}]}, "turns[0].speaker: is 'host'; it should be 'learner' or 'contact'"),
         ({"turns": [{"speaker": "learner", "text": ""}]}, "turns[0].text"),
         ({"turns": [{"speaker": "learner", "text": "x", "at": -1}]}, "turns[0].at: is -1"),
         (
