@@ -102,6 +102,11 @@ class SessionRecord:
         """The learner's last turn, where its reply is missing."""
         return self.turns[-1] if self.turns and not self.turns[-1].answered else None
 
+    @property
+    def payer(self) -> str | None:
+        """The workshop whose allowance its calls to a model come out of; None outside one, where `workshop` is whatever label was given."""
+        return self.workshop if self.member else None
+
 
 @dataclass(frozen=True)
 class HistoryRecord:

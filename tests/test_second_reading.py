@@ -77,6 +77,16 @@ async def test_the_reading_begins_with_the_end_and_the_marks_are_given_once(desk
     assert (judge.calls, judge.accounts) == (1, [(session, None)])
 
 
+async def test_a_label_is_no_workshop_whose_allowance_a_reading_could_come_out_of(desk: Desk, me: Caller) -> None:
+    judge = FakeJudge()
+    desk = replace(desk, judge=judge)
+    session = (await practice.open_session(desk, me, "ada", workshop="my own practice")).session.id
+    await practice.end_meeting(desk, session, me)
+    await practice.thank(desk, session, me, skip=True)
+    await practice.debrief(desk, session, me)
+    assert judge.accounts == [(session, None)]
+
+
 async def test_whoever_does_not_wait_sees_the_detectors_marks_and_that_more_is_to_come(desk: Desk, me: Caller) -> None:
     judge = FakeJudge(held=asyncio.Event())
     desk = replace(desk, judge=judge)

@@ -168,6 +168,18 @@ def test_a_limit_in_money_hands_over_to_the_scripted_contact_and_says_so(opens: 
         assert f"100% of {amount(REPLY)} USD" in ivo.get("/usage").text
 
 
+@pytest.mark.parametrize("label", ["my own practice", "x" * 64])
+def test_a_label_switches_no_limit_off_and_is_in_no_accounts(opens: Opens, label: str) -> None:
+    with opens(cap_session_cost=REPLY) as room:
+        stranger = room.learner()
+        session = stranger.send("POST", "/api/sessions", json={"persona": "ada", "workshop": label}).json()["id"]
+        stranger.send("POST", f"/api/sessions/{session}/messages", json={"text": QUESTION, "key": "k1"})
+        assert len(room.server.requests) == 1
+        page = room.instructor().get("/usage").text
+        assert "1|1,000|900|20" in row_of(page, "Outside workshops")
+        assert label not in page
+
+
 async def test_each_limit_is_told_in_its_own_unit_tokens_first(store: Store) -> None:
     def book(**caps: Any) -> UsageBook:
         return UsageBook(store, Caps(**caps, currency="EUR"))

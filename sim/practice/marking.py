@@ -58,7 +58,7 @@ async def _marked(desk: Desk, record: SessionRecord) -> Scorecard:
     card = await by_detectors_alone(desk, record)
     if desk.judge is not None:
         try:
-            card = await desk.judge(transcript_of(record), record.persona, record.rubric, card, record.id, record.workshop)
+            card = await desk.judge(transcript_of(record), record.persona, record.rubric, card, record.id, record.payer)
         except Exception as error:
             log.error("a second reading failed: %s", whereabouts(error))
             card = _without(card, desk, BROKE)

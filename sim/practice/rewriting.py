@@ -54,6 +54,6 @@ async def rewrite(desk: Desk, session_id: str, caller: Caller, turn: int) -> Rew
             raise wording.refuse("turn", f"is {turn}; expected one of your turns that cost something")
         if len(card.rewrites) >= MOST_REWRITES:
             raise NotNow(f"{MOST_REWRITES} suggestions are all there are in one session; try the line yourself with “Try again from here”")
-        made = await desk.rewriter(transcript_of(record), record.persona, turn, weakness, record.id, record.workshop)
+        made = await desk.rewriter(transcript_of(record), record.persona, turn, weakness, record.id, record.payer)
         await desk.store.amend(session_id, lambda kept: kept.model_copy(update={"rewrites": [*kept.rewrites, made]}))
         return made

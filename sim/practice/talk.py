@@ -69,7 +69,7 @@ async def begun(desk: Desk, session_id: str, caller: Caller) -> SessionRecord:
         return record
     setup = setup_of(record)
     step = open_meeting(setup)
-    async for said in _spoken(desk, Brief(setup, step, (), record.id, record.workshop)):
+    async for said in _spoken(desk, Brief(setup, step, (), record.id, record.payer)):
         if isinstance(said, Utterance):
             state = settled(setup, step, said, 0.0)
             greeting = TurnRecord(0, "contact", said.text, 0.0, trace=trace_of(step, state, said), state=state)
@@ -171,7 +171,7 @@ async def _answer(desk: Desk, record: SessionRecord, flight: Flight) -> None:
     setup, turn = setup_of(record), record.turns[-1]
     # Reading a message takes some 20 ms of computing: on a thread, so that nobody else's words wait for it.
     step = flight.step = await asyncio.to_thread(directed, record, record.state or State(), turn)
-    async for said in _spoken(desk, Brief(setup, step, script(record.turns), record.id, record.workshop)):
+    async for said in _spoken(desk, Brief(setup, step, script(record.turns), record.id, record.payer)):
         if isinstance(said, str):
             flight.add(Token(said))
             continue

@@ -211,7 +211,8 @@ class UsageBook:
         """Return what each of the latest sessions used, the one asked for last first; sessions since deleted are left out."""
         by = (SESSION.c.id, SESSION.c.opened_at, WORKSHOP.c.name, WORKSHOP.c.account_id, SESSION.c.submitted_at)
         query = _sums(*by).select_from(USAGE).join(SESSION, SESSION.c.id == USAGE.c.session_id)
-        query = query.outerjoin(WORKSHOP, WORKSHOP.c.id == SESSION.c.workshop).where(_of(account_id))
+        held = (WORKSHOP.c.id == SESSION.c.workshop) & SESSION.c.member.is_not(None)
+        query = query.outerjoin(WORKSHOP, held).where(_of(account_id))
         query = query.group_by(*by).order_by(func.max(USAGE.c.at).desc()).limit(SESSIONS_SHOWN)
         return [SessionSum(row[0], row[1], row[2], row[3], row[4] is not None, _sum_in(row)) for row in await self._rows(query)]
 
