@@ -52,7 +52,7 @@ class Engines:
         if self.connection is not None:
             await self.connection.close()
         if self.drafter is not None:
-            await self.drafter.connection.close()
+            await self.drafter.close()
 
 
 def engines_of(settings: Settings, store: Store | None = None) -> Engines:

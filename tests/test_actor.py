@@ -328,6 +328,15 @@ def test_what_is_used_is_kept_as_reported_or_estimated(persona: Persona) -> None
     assert second.tokens_in > 100  # type: ignore[attr-defined]
 
 
+def test_a_line_that_never_came_is_kept_by_what_was_sent_for_it(persona: Persona) -> None:
+    book = Book()
+    with Server(answer=lambda r, n: silence) as server:
+        play(persona, learner("Hello."), contact=actor(replace(server.endpoint(), first_token_timeout=0.2), ledger=book))
+    (used,) = book.kept or []  # the breaker leaves a silent endpoint alone after that
+    assert (used.estimated, used.tokens_out) == (True, 0)  # type: ignore[attr-defined]
+    assert used.tokens_in > 100  # type: ignore[attr-defined]
+
+
 def test_a_limit_that_is_reached_hands_over_to_the_scripted_contact(persona: Persona) -> None:
     with Server(answer=well) as server:
         transcript = play(persona, learner(*MESSAGES), contact=actor(server.endpoint(), ledger=Book(caps_after=2)))

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from sim.calibrate.attacks import CLAIMS, INSTRUCTIONS, LANGUAGES, PLACES, ROLE_TAGS, TRANSCRIPT_ENDS, TRIVIAL
 from sim.calibrate.pairs import load_bases
+from sim.errors import StoreUnavailable
 from sim.judge.answers import hold
 from sim.judge.judge import Judge, prepare
 from sim.judge.questions import questions
@@ -78,7 +79,7 @@ def judged_all(
             cards = {id(t): detectors(t) for t in transcripts}
             return [await judge(t, HONEST.persona, CLASSIC, cards[id(t)], "s1", "w1") for t in transcripts]
         finally:
-            await connection.close()
+            await judge.asker.close()
 
     return asyncio.run(work())
 
@@ -260,6 +261,32 @@ def test_calls_are_written_down_as_the_judges_and_a_cap_keeps_it_from_being_aske
     assert card.judge is not None
     assert "allowance for this session" in card.judge.why
     assert marks(card) == marks(detectors())
+
+
+def test_calls_that_came_to_nothing_are_written_down_by_what_was_sent() -> None:
+    silent, late, broken = Book(), Book(), Book()
+    with endpoint(lambda r: Fault(silent=True)) as server:
+        judged(server.url, timeout=0.3, book=silent)
+        judged(server.url, seconds=0.3, book=late)
+    with endpoint(lambda r: Fault(503)) as server:
+        judged(server.url, book=broken)
+    judged("http://127.0.0.1:9/v1", book=broken)
+    for book in (silent, late):
+        ((session, workshop, usage),) = book.kept
+        assert (session, workshop, usage.purpose, usage.estimated, usage.tokens_out) == ("s1", "w1", "judge", True, 0)
+        assert usage.tokens_in > 500
+    assert broken.kept == []
+
+
+def test_a_reply_is_used_although_the_accounts_cannot_be_kept() -> None:
+    class Closed(Book):
+        async def record(self, session_id: str | None, workshop_id: str | None, usage: Usage) -> None:
+            raise StoreUnavailable("down")
+
+    with endpoint(lambda r: HELLO) as server:
+        card = judged(server.url, book=Closed())
+    assert card.judge is not None
+    assert card.judge.status == "answered"
 
 
 # -- quotes ------------------------------------------------------------------------------------------------------------

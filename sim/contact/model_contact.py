@@ -258,8 +258,8 @@ class ModelContact:
 
     async def _account(self, line: _Line, draft: _Draft) -> None:
         """Keep what the attempt used; accounts that cannot be kept cost the learner nothing."""
-        if draft.failure and not draft.wrote and not draft.reported:
-            return  # an endpoint that gave nothing charges nothing
+        if draft.failure and not draft.failure.charged and not draft.wrote and not draft.reported:
+            return
         assert line.asked is not None
         used = usage_of("contact", self.model, self._prices, draft.reported, line.asked.texts, draft.wrote)
         usage = replace(used, turn=len(line.brief.turns))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sim.errors import ChatUnavailable
+from sim.errors import ChatUnavailable, SimError
 from sim.model.connection import Connection
 from sim.model.endpoint import OPENAI, Role
+from sim.model.failures import failure_of
 from sim.model.ladder import Ask
 from sim.model.prices import Prices
-from sim.model.usage import Ledger, Purpose, usage_of
+from sim.model.usage import Ledger, Purpose, Usage, usage_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage, BaseMessage
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Asker:
         self.model = name
         self.connection = connection
         self._ledger, self._prices, self._role = ledger, prices, role
+        self._late: set[asyncio.Task[None]] = set()
 
     @property
     def key(self) -> str:
@@ -48,11 +54,18 @@ class Asker:
         """The temperature for the same answer again: 0, and none for OpenAI's own models, of which some refuse to be given one."""
         return None if urlsplit(self.connection.endpoint.base_url).hostname == urlsplit(OPENAI).hostname else 0.0
 
+    async def close(self) -> None:
+        """Finish the accounts and close the connection; it may be used again afterwards."""
+        if self._late:
+            await asyncio.wait(self._late)
+        await self.connection.close()
+
     def ask(self, purpose: Purpose, account: Account, *, max_tokens: int, temperature: float | None = None) -> Ask:
         """Return a function that sends messages and returns the reply's text.
 
-        It raises ChatUnavailable where a limit is reached, StoreUnavailable, and what the endpoint raises. A reply that was cut off
-        by its length is returned as far as it came.
+        It raises ChatUnavailable where a limit is reached, StoreUnavailable where the limits cannot be read, and what the endpoint
+        raises. A reply that was cut off by its length is returned as far as it came. A call that was broken off, or that came to
+        nothing after the endpoint took it, is kept by an estimate of what was sent: it is charged for, and limits are to hold.
         """
 
         async def send(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
@@ -60,13 +73,34 @@ class Asker:
             if cap is not None:
                 raise ChatUnavailable(str(cap))
             chat = self.connection.chat(self._role, max_tokens=max_tokens, temperature=temperature)
-            text, reported = await _reply(chat.bind(**options), messages)
             asked = [str(m.text) for m in messages]
-            usage = usage_of(purpose, self.model, self._prices, reported, asked, text)
-            await self._ledger.record(account.session, account.workshop, usage)
+            try:
+                text, reported = await _reply(chat.bind(**options), messages)
+            except asyncio.CancelledError:
+                self._keep_later(account, usage_of(purpose, self.model, self._prices, None, asked, ""))
+                raise
+            except Exception as error:
+                failure = failure_of(error)
+                if failure is not None and failure.charged:
+                    await self._keep(account, usage_of(purpose, self.model, self._prices, None, asked, ""))
+                raise
+            await self._keep(account, usage_of(purpose, self.model, self._prices, reported, asked, text))
             return text
 
         return send
+
+    async def _keep(self, account: Account, usage: Usage) -> None:
+        """Write a call into the ledger; accounts that cannot be kept take no reply away that is paid for."""
+        try:
+            await self._ledger.record(account.session, account.workshop, usage)
+        except SimError as error:
+            log.warning("what a call used could not be kept: %s", error)
+
+    def _keep_later(self, account: Account, usage: Usage) -> None:
+        """Write a call into the ledger outside the task that is being cancelled."""
+        task = asyncio.get_running_loop().create_task(self._keep(account, usage))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
 
 async def _reply(chat: Any, messages: Sequence[BaseMessage]) -> tuple[str, Mapping[str, Any] | None]:

@@ -26,6 +26,9 @@ FAILURES: dict[Kind, str] = {
 LASTING: tuple[Kind, ...] = ("unauthorised", "not_found")
 """What only a person mends."""
 
+UNCHARGED: tuple[Kind, ...] = ("refused", "unauthorised", "not_found", "rate_limited", "server_error", "bad_request")
+"""What is turned down before a model works on it, or for an error of the endpoint's own: providers charge for none of these."""
+
 LONGEST_WAIT = 600.0
 """Most seconds a Retry-After is taken at its word for."""
 
@@ -41,6 +44,11 @@ class Failure:
     def lasting(self) -> bool:
         """Whether trying again soon is pointless."""
         return self.kind in LASTING
+
+    @property
+    def charged(self) -> bool:
+        """Whether the endpoint took the request and may charge for it, although no reply came that could be used."""
+        return self.kind not in UNCHARGED
 
     @property
     def about_endpoint(self) -> bool:
@@ -60,6 +68,8 @@ def failure_of(error: BaseException) -> Failure | None:
     import openai
     from langchain_core.exceptions import ModelError
 
+    if isinstance(error, httpx2.ConnectTimeout) or isinstance(error.__cause__, httpx2.ConnectTimeout):
+        return Failure("refused")
     if isinstance(error, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException):
         return Failure("silent")
     if isinstance(error, openai.APIStatusError):
