@@ -128,7 +128,8 @@ def test_nobody_joins_before_it_opens_and_times_are_told_in_their_zone(room: Roo
     learner.post(f"/join/{code}", name="Mira")
     clock.time += 2 * 3600
     room.learner().get(f"/join/{code}", status=404)
-    assert "The workshop is closed" in learner.get(learner.get(f"/join/{code}", status=303).headers["location"]).text
+    assert "Go on as Mira" in learner.get(f"/join/{code}").text
+    assert "The workshop is closed" in learner.get(f"/joined/{workshop}").text
 
 
 def test_a_name_belongs_to_one_and_can_be_changed_by_joining_again(room: Room, ivo: Person) -> None:
@@ -139,6 +140,43 @@ def test_a_name_belongs_to_one_and_can_be_changed_by_joining_again(room: Room, i
     mira.post(f"/join/{code_of(ivo, workshop)}", name="Blue Fox")
     assert "Blue Fox" in mira.get(f"/joined/{workshop}").text
     assert "Blue Fox" in ivo.get(f"/workshops/{workshop}/board").text
+
+
+def test_whoever_sits_down_at_the_same_computer_next_starts_afresh(room: Room, ivo: Person) -> None:
+    workshop = opened(ivo)
+    code = code_of(ivo, workshop)
+    mira = joined(room, ivo, workshop, "Mira Sol")
+    session = finished(mira, workshop)
+    next_one = Person(room.client, dict(mira.cookies))  # the same browser
+    asked = next_one.get(f"/join/{code}").text
+    assert "Go on as Mira Sol" in asked
+    assert f"/afresh?code={code}" in asked
+    assert "Your name in the workshop" not in asked
+    assert "for whoever held them" in next_one.get(f"/afresh?code={code}").text
+    answer = next_one.post("/afresh", code=code)
+    assert answer.headers["location"] == f"/join/{code}"
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert 'sim_owner="";' in answer.headers["set-cookie"]
+    assert "max-age=0" in answer.headers["set-cookie"].lower()
+    next_one.cookies.clear()
+    assert "Your name in the workshop" in next_one.get(f"/join/{code}").text
+    next_one.post(f"/join/{code}", name="Eli")
+    next_one.get(f"/sessions/{session}/debrief", status=404)
+    assert "Ada" not in next_one.get("/progress").text
+    mira.get(f"/sessions/{session}/debrief")  # nothing was deleted
+
+
+def test_a_browser_that_practised_elsewhere_is_asked_who_sits_at_it(room: Room, ivo: Person) -> None:
+    code = code_of(ivo, opened(ivo))
+    learner = room.learner()
+    assert "practised in this browser before" not in learner.get(f"/join/{code}").text
+    learner.post("/sessions", persona="ada")
+    assert "practised in this browser before" in learner.get(f"/join/{code}").text
+
+
+@pytest.mark.parametrize("code", ["https://evil.example.org", "//evil", "ZZZZ"])
+def test_starting_afresh_leads_nowhere_else(room: Room, code: str) -> None:
+    assert room.learner().post("/afresh", code=code).headers["location"] == "/"
 
 
 def test_joining_is_throttled(room: Room, ivo: Person) -> None:

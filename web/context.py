@@ -165,6 +165,11 @@ def remember(request: Request, response: Response, caller: Caller) -> None:
         set_cookie(request, response, OWNER_COOKIE, caller.owner, OWNER_SECONDS)
 
 
+def forget_owner(request: Request, response: Response) -> None:
+    """Take the secret from the browser: nothing leads back from it to what was done there."""
+    set_cookie(request, response, OWNER_COOKIE, "", 0)
+
+
 def remember_account(request: Request, response: Response, secret: str) -> None:
     """Give the browser the secret it is signed in with, until it is closed."""
     set_cookie(request, response, ACCOUNT_COOKIE, secret, None)

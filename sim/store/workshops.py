@@ -201,6 +201,12 @@ class Workshops:
         query = query.order_by(MEMBER.c.joined_at.desc(), WORKSHOP.c.id)
         return await self._store.read(lambda connection: [_workshop(row) for row in connection.execute(query)])
 
+    async def seen(self, owner_hash: str) -> bool:
+        """Tell whether a browser joined or opened anything that is still here."""
+        opened = select(SESSION.c.id).where(SESSION.c.owner_hash == owner_hash).exists()
+        joined = select(MEMBER.c.id).where(MEMBER.c.owner_hash == owner_hash).exists()
+        return await self._store.read(lambda connection: bool(connection.execute(select(opened | joined)).scalar()))
+
     async def members(self, workshop_id: str) -> int:
         """Return how many joined."""
         query = select(func.count()).where(MEMBER.c.workshop_id == workshop_id)

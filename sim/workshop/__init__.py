@@ -14,6 +14,7 @@ from sim.workshop.attending import (
     leave,
     open_attempt,
     refuse_other_settings,
+    seen,
     submit,
     withdraw,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "renew_code",
     "reopen",
     "results",
+    "seen",
     "session_spending",
     "spending",
     "submit",

@@ -70,6 +70,11 @@ async def join(office: Office, caller: Caller, typed: str, name: str) -> Place:
     return Place(workshop, member)
 
 
+async def seen(office: Office, caller: Caller) -> bool:
+    """Tell whether anything that is still here was joined or opened in the caller's browser, by whomever."""
+    return bool(caller.owner) and await office.book.seen(digest(caller.owner or ""))
+
+
 async def joined(office: Office, caller: Caller) -> Sequence[Workshop]:
     """Return the workshops that the caller joined, the last one first."""
     return await office.book.joined(digest(caller.owner)) if caller.owner else ()

@@ -85,6 +85,8 @@ ROWS = {
     ("POST", "/join"): Row(EVERYBODY, a_class, form={"code": CODE}),
     ("GET", "/join/{code}"): Row(EVERYBODY, a_class),
     ("POST", "/join/{code}"): Row(EVERYBODY, a_class, form={"name": "{name}"}),
+    ("GET", "/afresh"): Row(EVERYBODY),
+    ("POST", "/afresh"): Row(EVERYBODY, form={"code": CODE}),
     ("GET", "/joined/{workshop_id}"): Row(MEMBERS, a_class),
     ("POST", "/joined/{workshop_id}/sessions"): Row(MEMBERS, a_class, form={"persona": "ada"}),
     ("GET", "/joined/{workshop_id}/mine.zip"): Row(MEMBERS, a_class, page=False),

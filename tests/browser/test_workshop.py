@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser.conftest import PATIENCE_MS, Live
-from browser.steps import LINES, begin, end, no_sideways, say
+from browser.steps import LINES, begin, box, end, meet, no_sideways, say
 from browser.test_access import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -159,3 +159,34 @@ def test_a_class_of_three(windows: Any, live: Live) -> None:
     for address in (f"/joined/{workshop.split('/')[-1]}", f"/joined/{workshop.split('/')[-1]}/leave"):
         mira.goto(address)
         check(mira)
+
+
+def kept(page: Page) -> list[str]:
+    """What the browser keeps of ours."""
+    return [str(name) for name in page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('twenty-minutes:'))")]
+
+
+def test_nothing_is_left_for_whoever_sits_down_next(windows: Any, live: Live) -> None:
+    page: Page = windows()
+    meet(page)
+    say(page, LINES[0])
+    end(page)
+    page.get_by_label("To Gwen Tarkowski").fill("Dear Gwen, thank you.")
+    assert [name.split(":")[1].split("-")[0] for name in kept(page)] == ["note"]
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="Before you see the marks")).to_be_visible()
+    assert kept(page) == []  # the note is sent
+
+    meet(page)
+    box(page).fill("Half a sentence")
+    assert len(kept(page)) == 1
+    page.goto("/")
+    page.get_by_role("link", name="Not you? Start afresh").click()
+    check(page)
+    no_sideways(page)
+    page.get_by_role("button", name="Start afresh").click()
+    expect(page.get_by_role("heading", name="Whom would you like to meet?")).to_be_visible()
+    assert kept(page) == []
+    assert page.context.cookies() == []
+    page.goto("/progress")
+    expect(page.get_by_text("Nothing here yet")).to_be_visible()

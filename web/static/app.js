@@ -32,6 +32,15 @@
       } catch { /* private windows have no storage: the box itself still holds the words */ }
     },
     drop(id) { this.set(id, { text: "" }); },
+    // Those of some sessions, or of all: whoever sits here next is not to find them.
+    forget(sessions) {
+      const ids = sessions.split(" ");
+      try {
+        for (const name of Object.keys(localStorage)) {
+          if (name.startsWith("twenty-minutes:") && (sessions === "all" || ids.some((id) => id && name.endsWith(`-${id}`)))) localStorage.removeItem(name);
+        }
+      } catch { /* as above */ }
+    },
     prune() {
       try {
         for (const name of Object.keys(localStorage)) {
@@ -129,6 +138,7 @@
       }
       return;
     }
+    if (target.dataset.forget) drafts.forget(target.dataset.forget);
     // A second click on a button that opens or deletes something would do it twice.
     if (target.matches("[hx-post]")) return;
     if (target.dataset.sent) event.preventDefault();
@@ -231,6 +241,7 @@
 
   ownZone();
   drafts.prune();
+  document.querySelectorAll("[data-over]").forEach((place) => drafts.forget(place.dataset.over)); // its note is decided on
   document.querySelectorAll("[data-draft]").forEach(restore);
   showUnsent();
   setInterval(tick, 1000);

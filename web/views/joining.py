@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.persona import Persona
 from sim.workshop import Attendance
 from sim.workshop.codes import spaced
-from sim.workshops import Attempt, Phase, Plan, Workshop
+from sim.workshops import Attempt, Member, Phase, Plan, Workshop
 from web.views.contacts import ContactCard, MineLink, contact_card
 from web.views.moments import iso, when
 from web.views.words import CLOCKS, DIFFICULTIES, Option, count, day, iso_day, minutes, named
@@ -28,7 +28,10 @@ class Told:
 
 @dataclass(frozen=True)
 class DoorPage:
-    """The page before joining. `name` is what was typed, or the name one has here already; `joined_id` is set for a member."""
+    """The page before joining. `name` is what was typed, or the name this browser joined under, where `joined_id` is set.
+
+    `seen`: something was done in this browser before, so that whoever sits there now may be somebody else.
+    """
 
     code: str
     name: str
@@ -38,6 +41,7 @@ class DoorPage:
     told: Told
     problem: str
     joined_id: str
+    seen: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class JoinedPage:
     """A member's page. `left` says how many attempts there still are; `can_open` whether one may be opened now."""
 
     id: str
+    code: str
     name: str
     me: str
     welcome: str
@@ -95,11 +100,21 @@ def told(plan: Plan, keep_days: int | None = None) -> Told:
 
 
 def door_page(
-    workshop: Workshop, phase: Phase, *, keep_days: int | None, name: str = "", problem: str = "", joined_id: str = ""
+    workshop: Workshop, phase: Phase, member: Member | None, *, keep_days: int | None, name: str = "", problem: str = "", seen: bool = False
 ) -> DoorPage:
-    """Return the page before joining."""
+    """Return the page before joining; `member` is who this browser is in the workshop already."""
     plan = workshop.plan
-    return DoorPage(spaced(workshop.code), name, plan.name, plan.welcome, phase, told(plan, keep_days), problem, joined_id)
+    return DoorPage(
+        code=spaced(workshop.code),
+        name=member.name if member else name,
+        title=plan.name,
+        welcome=plan.welcome,
+        phase=phase,
+        told=told(plan, keep_days),
+        problem=problem,
+        joined_id=workshop.id if member else "",
+        seen=seen,
+    )
 
 
 def joined_page(found: Attendance, personas: Sequence[Persona], keep_days: int | None) -> JoinedPage:
@@ -108,6 +123,7 @@ def joined_page(found: Attendance, personas: Sequence[Persona], keep_days: int |
     words = "You may open as many attempts as you like." if left is None else f"You have {count(left, 'attempt', 'attempts')} left."
     return JoinedPage(
         id=found.workshop.id,
+        code="" if found.phase == "closed" else spaced(found.workshop.code),
         name=plan.name,
         me=found.member.name,
         welcome=plan.welcome,

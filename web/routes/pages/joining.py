@@ -15,7 +15,7 @@ from sim.persona import Persona
 from sim.workshop import Office
 from sim.workshop.codes import spaced, tidy
 from sim.workshops import Workshop
-from web.context import CallerHere, OfficeHere, remember, welcome
+from web.context import CallerHere, OfficeHere, forget_owner, remember, welcome
 from web.limits import limit_joining
 from web.problems import of_error
 from web.rendering import go, page
@@ -57,12 +57,11 @@ async def find(request: Request, office: OfficeHere, caller: CallerHere, code: T
 
 
 @router.get("/join/{code}", dependencies=[Depends(limit_joining)])
-async def door(code: str, request: Request, office: OfficeHere, caller: CallerHere) -> Response:
-    """Tell who sees what, before anybody joins; whoever is in already goes straight to their page."""
+async def door(code: str, office: OfficeHere, caller: CallerHere) -> Response:
+    """Tell who sees what, before anybody joins; a browser that is in already is asked who sits at it, as computers are shared."""
     found, member = await workshop.door(office, caller, code)
-    if member is not None:
-        return go(request, f"/joined/{found.id}")
-    shown = door_page(found, found.phase(office.now()), keep_days=office.keep_days)
+    seen = await workshop.seen(office, caller)
+    shown = door_page(found, found.phase(office.now()), member, keep_days=office.keep_days, seen=seen)
     return page("door.html", page=shown)
 
 
@@ -74,10 +73,29 @@ async def join(code: str, request: Request, office: OfficeHere, caller: CallerHe
         here = await workshop.join(office, learner, tidy(code), name)
     except (InputError, NotNow) as error:
         found, _ = await workshop.door(office, caller, code)
-        shown = door_page(found, found.phase(office.now()), keep_days=office.keep_days, name=name[:80], problem=words_of(error))
+        shown = door_page(found, found.phase(office.now()), None, keep_days=office.keep_days, name=name[:80], problem=words_of(error))
         return page("door.html", of_error(error).status, page=shown)
     response = go(request, f"/joined/{here.workshop.id}")
     remember(request, response, learner)
+    return response
+
+
+# -- somebody else at the same computer ------------------------------------------------------------------------------------
+
+
+@router.get("/afresh")
+async def ask_afresh(code: str = "") -> Response:
+    """Ask once more: what was done in this browser cannot be reached any more afterwards."""
+    return page("afresh.html", page=JoinPage(spaced(tidy(code))))
+
+
+@router.post("/afresh")
+async def afresh(request: Request, code: Text = "") -> Response:
+    """Make this browser a new one: take its cookie, and what it keeps of drafts and pages. Nothing is deleted on the server."""
+    known = tidy(code)
+    response = go(request, f"/join/{spaced(known)}" if known else "/")
+    forget_owner(request, response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
