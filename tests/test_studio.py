@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +167,55 @@ def test_a_file_is_taken_by_what_is_in_it_not_by_its_name(client: TestClient) ->
     assert "id: ada-ferro-2" in draft(client, str(answer.url.path))
     as_json = json.dumps(yaml.safe_load(ADA))
     assert "id: ada-ferro-3" in draft(client, begun(client, as_json))
+
+
+HEAVY = (
+    ("sim.studio.making", "dumped"),
+    ("sim.studio.making", "data_of"),
+    ("sim.studio.making", "with_value"),
+    ("sim.studio.writing", "data_of"),
+    ("sim.studio.writing", "with_value"),
+    ("web.routes.pages.studio", "look_into"),
+    ("web.routes.pages.studio", "read_card"),
+    ("web.routes.pages.studio", "card_in_png"),
+    ("web.routes.pages.studio", "persona_from"),
+    ("web.routes.pages.studio", "card_png"),
+)
+"""What takes long for a long file, and where it is called from."""
+
+
+def test_no_meeting_waits_while_a_contact_is_brought_in(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_the_loop: dict[str, bool] = {}
+
+    def watched(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any, **more: Any) -> Any:
+            with suppress(RuntimeError):
+                asyncio.get_running_loop()
+                on_the_loop[name] = True
+            on_the_loop.setdefault(name, False)
+            return work(*given, **more)
+
+        return run
+
+    for module, name in HEAVY:
+        monkeypatch.setattr(f"{module}.{name}", watched(f"{module}.{name}", getattr(import_module(module), name)))
+    at = begun(client, json.dumps(yaml.safe_load(ADA)))
+    save(client, at, side="form", name="Ida Ferro")
+    card = client.get(f"{at}/export?format=png").content
+    client.post("/studio/import", files={"file": ("ida.png", card)})
+    foreign = json.dumps({"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Bo", "description": "Bo bakes."}})
+    client.post("/studio/import/card", data={"card": foreign})
+    assert on_the_loop == {f"{module}.{name}": False for module, name in HEAVY}
+
+
+def test_a_file_that_is_too_long_is_refused_before_it_is_written_anew(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(data: Any) -> str:
+        raise AssertionError("it was written anew")
+
+    monkeypatch.setattr("sim.studio.making.dumped", refuse)
+    long = json.dumps(yaml.safe_load(ADA) | {"extensions": {"x": "y" * 300_000}}).encode()
+    answer = client.post("/studio/import", files={"file": ("ada.json", long)})
+    assert (answer.status_code, "expected at most 256 kB" in html.unescape(answer.text)) == (422, True)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

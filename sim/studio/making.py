@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from contextlib import suppress
@@ -50,19 +51,24 @@ async def make_from(studio: Studio, account: Account, text: str, how: str = "fil
 
     A persona written as JSON becomes a YAML file, in which the form can write line by line.
     """
+    return await _keep(studio, account, await asyncio.to_thread(_as_yaml, tidy(text)), how)
+
+
+def _as_yaml(text: str) -> str:
     if text.lstrip().startswith("{"):
         with suppress(ValueError, RecursionError):  # then it is kept as it is, for whoever wrote it to mend
-            text = dumped(json.loads(text))
-    return await _keep(studio, account, text, how)
+            return dumped(json.loads(text))
+    return text
 
 
 async def _keep(studio: Studio, account: Account, text: str, how: str, suffix: str = "") -> Made:
+    # Reading and writing YAML of this length can take seconds of computing: on a thread, so that no meeting waits for it.
     draft = tidy(text)
-    named = _id_in(draft)
+    named = await asyncio.to_thread(_id_in, draft)
     slug = await free_slug(studio, (named or NEW)[: SLUG_CHARS - len(suffix)].rstrip("-") + suffix)
     now = studio.clock.now()
     while True:
-        text = with_value(draft, ("id",), slug, KEYS) if named else draft
+        text = await asyncio.to_thread(with_value, draft, ("id",), slug, KEYS) if named else draft
         made = Made(secrets.token_hex(8), slug, account.id, "draft", "workshops", text, 0, None, now, now)
         try:
             await studio.contacts.create(made, Event("contact.made", "contact", made.id, detail={"from": how, "name": slug}))

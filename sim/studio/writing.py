@@ -115,20 +115,20 @@ def _done(text: str, typed: Typed) -> str:
 async def _name_it(studio: Studio, made: Made, text: str) -> str:
     """Let the id follow the name while nothing was published and nobody chose an id."""
     try:
-        before, now = data_of(made.draft), data_of(text)
+        before, now = await asyncio.to_thread(data_of, made.draft), await asyncio.to_thread(data_of, text)
     except PersonaError:
         return text
     was, name, slug = str(before.get("name") or ""), str(now.get("name") or ""), now.get("id")
     followed = re.fullmatch(rf"(?:{re.escape(slug_of(was) or NEW)}|{NEW})(?:-\d+)?", str(slug))
     if made.published is not None or name == was or slug != before.get("id") or not followed or not slug_of(name):
         return text
-    return with_value(text, ("id",), await free_slug(studio, slug_of(name), made))
+    return await asyncio.to_thread(with_value, text, ("id",), await free_slug(studio, slug_of(name), made))
 
 
 async def _slug(studio: Studio, made: Made, text: str) -> str:
     """Return the id to claim: the draft's own while nothing was published, if it can be had."""
     try:
-        wanted = data_of(text).get("id")
+        wanted = (await asyncio.to_thread(data_of, text)).get("id")
     except PersonaError:
         return made.slug
     usable = isinstance(wanted, str) and len(wanted) <= SLUG_CHARS and SLUG.fullmatch(wanted)
@@ -149,7 +149,7 @@ async def look(studio: Studio, made: Made) -> LookedOver:
 
 async def _clash(studio: Studio, made: Made) -> Problem | None:
     try:
-        document = parse_yaml(made.draft, f"{made.slug}.yaml", PersonaError)
+        document = await asyncio.to_thread(parse_yaml, made.draft, f"{made.slug}.yaml", PersonaError)
     except PersonaError:
         return None
     wanted = document.data.get("id")

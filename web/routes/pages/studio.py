@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from sim.cards import CardError, card_in_png, card_json, card_png, persona_from, read_card
+from sim.cards import CardError, Imported, card_in_png, card_json, card_png, persona_from, read_card
 from sim.cards.card import MOST_JSON
 from sim.checking import LookedOver
 from sim.drive.result import Drive
@@ -62,16 +63,18 @@ async def take_file(request: Request, studio: StudioHere, account: InstructorHer
     """Take a persona file as it is; show what a card holds before a draft is made of it."""
     name = " ".join((file.filename or "the file").split())[-80:]
     try:
-        found = look_into(await file.read(MOST_BYTES + 1), name)
+        found = await asyncio.to_thread(look_into, await file.read(MOST_BYTES + 1), name)
         if found.kind == "persona":
             return go(request, f"/studio/{(await making.make_from(studio, account, found.text)).id}")
-        return _card(card_in_png(found.content, name) if found.kind == "picture" else found.text, name)
+        text = await asyncio.to_thread(card_in_png, found.content, name) if found.kind == "picture" else found.text
+        return page("studio_import.html", page=import_page(await asyncio.to_thread(_imported, text, name), text))
     except InputError as error:
         return page("studio_import.html", 422, page=import_page(problem=refused_words(error, name)))
 
 
-def _card(text: str, name: str) -> Response:
-    return page("studio_import.html", page=import_page(persona_from(read_card(text, name)), text))
+def _imported(text: str, name: str = "card", keep_instructions: bool = False) -> Imported:
+    """Return the draft that a card makes; it takes seconds of computing where a card is long, so call it on a thread."""
+    return persona_from(read_card(text, name), keep_instructions=keep_instructions)
 
 
 @router.post("/import/card")
@@ -79,7 +82,7 @@ async def take_card(request: Request, studio: StudioHere, account: InstructorHer
     """Make a draft of a card that was shown; its texts to a model stay only where that was confirmed."""
     if len(card) > MOST_JSON:
         raise CardError([Problem("card", None, "card", "is too long")])
-    found = persona_from(read_card(card), keep_instructions=bool(keep))
+    found = await asyncio.to_thread(_imported, card, keep_instructions=bool(keep))
     made = await making.make_from(studio, account, found.source, "card")
     return go(request, f"/studio/{made.id}")
 
@@ -343,8 +346,9 @@ async def export(
     if persona is None:
         raise InputError([Problem(made.slug, None, "", "has mistakes; a card can be made of it once the check finds none")])
     if format == "png":
-        return _download(card_png(persona, made.draft), f"{made.slug}.png", "image/png")
-    return _download(card_json(persona, made.draft, 2 if format == "v2" else 3).encode(), f"{made.slug}.card.json", "application/json")
+        return _download(await asyncio.to_thread(card_png, persona, made.draft), f"{made.slug}.png", "image/png")
+    written = await asyncio.to_thread(card_json, persona, made.draft, 2 if format == "v2" else 3)
+    return _download(written.encode(), f"{made.slug}.card.json", "application/json")
 
 
 def _download(content: bytes, name: str, kind: str) -> Response:
