@@ -656,6 +656,28 @@ def test_a_learner_deletes_what_they_did_or_leaves(room: Room, ivo: Person) -> N
     assert [row["student"] for row in csv_of(ivo, workshop)] == ["Eli"]
 
 
+def test_leaving_and_joining_again_gives_no_attempt_back(room: Room, ivo: Person, clock: FakeClock) -> None:
+    workshop = opened(ivo, attempts="2", retention_days="30")
+    mira = joined(room, ivo, workshop, "Mira")
+    begun(mira, workshop)
+    begun(mira, workshop)
+    mira.post(f"/joined/{workshop}/leave")
+    assert "Mira" not in everything(room)
+    assert "Nobody has joined yet." in ivo.get(f"/workshops/{workshop}/board").text
+    mira.get(f"/joined/{workshop}", status=404)
+    mira.post(f"/join/{code_of(ivo, workshop)}", name="Blue Fox")
+    assert "You have used every attempt." in mira.get(f"/joined/{workshop}").text
+    mira.post(f"/joined/{workshop}/sessions", status=409, persona="ada")
+    mira.post(f"/joined/{workshop}/leave")
+    mira.post(f"/join/{code_of(ivo, workshop)}", name="Mira again")
+    mira.post(f"/joined/{workshop}/sessions", status=409, persona="ada")
+    joined(room, ivo, workshop, "Mira")  # the name is free again, and somebody else has all of theirs
+    mira.post(f"/joined/{workshop}/leave")
+    clock.time += 31 * DAY
+    room.run(lambda: forget(room.app))
+    assert "leavers: []" in everything(room)
+
+
 def test_words_are_kept_for_as_many_days_as_the_workshop_says(room: Room, ivo: Person, clock: FakeClock) -> None:
     workshop, kept = opened(ivo, retention_days="30"), opened(ivo, retention_days="")
     mira = joined(room, ivo, workshop, "Mira Heron")

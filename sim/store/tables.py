@@ -239,6 +239,16 @@ MEMBER = Table(
 `opened` counts the attempts opened so far, those since deleted included: deleting one does not give it back.
 """
 
+LEAVER = Table(
+    "leavers",
+    METADATA,
+    Column("workshop_id", ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner_hash", String(64), primary_key=True),
+    Column("opened", Integer, nullable=False),
+    Column("left_at", Double, nullable=False),
+)
+"""Browsers that left a workshop, and how many attempts they had opened: joining again goes on from there. No name, nothing else."""
+
 OVERRIDE = Table(
     "overrides",
     METADATA,

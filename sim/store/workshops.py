@@ -7,18 +7,20 @@ raises StoreUnavailable.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, null, select, update
 
 from sim.accounts import Event
+from sim.errors import UnknownItem
 from sim.persona import Persona
 from sim.review import NO_REVIEW, Comment, Override, Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
 from sim.store.audit import record
 from sim.store.store import Store
-from sim.store.tables import COMMENT, MEMBER, OVERRIDE, SESSION, TURN, USAGE, WORKSHOP
+from sim.store.tables import COMMENT, LEAVER, MEMBER, OVERRIDE, SESSION, TURN, USAGE, WORKSHOP
 from sim.workshops import Attempt, Member, Plan, Spent, Standing, Submission, Tally, Workshop
 
 Made = TypeVar("Made")
@@ -155,9 +157,13 @@ class Workshops:
         gone = select(MEMBER.c.id).join(WORKSHOP, WORKSHOP.c.id == MEMBER.c.workshop_id)
         gone = gone.where(MEMBER.c.joined_at < kept_since, ~select(SESSION.c.id).where(SESSION.c.member == MEMBER.c.id).exists())
 
+        kept_here = select(WORKSHOP.c.retention_days).where(WORKSHOP.c.id == LEAVER.c.workshop_id).correlate(LEAVER).scalar_subquery()
+        left = delete(LEAVER).where(LEAVER.c.left_at < now - kept_here * DAY_SECONDS)
+
         def work(connection: Connection) -> int:
             forgotten = connection.execute(delete(SESSION).where(SESSION.c.id.in_(old))).rowcount
             connection.execute(delete(MEMBER).where(MEMBER.c.id.in_(gone)))
+            connection.execute(left)
             return forgotten
 
         return await self._store.write(work)
@@ -167,19 +173,25 @@ class Workshops:
     async def join(self, member: Member, owner_hash: str) -> Member | None:
         """Keep a member, or give the one that this browser is already the name; returns them as stored.
 
-        None where somebody else in the workshop has that name, in whatever case.
+        Whoever left before has as many attempts behind them as then. None where somebody else in the workshop has that name, in
+        whatever case. Raises UnknownItem where the workshop was deleted meanwhile.
         """
+        workshop = select(WORKSHOP.c.id).where(WORKSHOP.c.id == member.workshop_id).with_for_update()  # one joins after the other
         here = select(MEMBER).where(MEMBER.c.workshop_id == member.workshop_id)
-        new = insert(MEMBER).values(**vars(member), owner_hash=owner_hash)
+        left = (LEAVER.c.workshop_id == member.workshop_id, LEAVER.c.owner_hash == owner_hash)
 
         def work(connection: Connection) -> Member | None:
+            if connection.execute(workshop).first() is None:
+                raise UnknownItem("the workshop was deleted")
             rows = connection.execute(here).all()
             row = next((r for r in rows if r.owner_hash == owner_hash), None)
             if any(r.name.casefold() == member.name.casefold() for r in rows if r is not row):
                 return None
             if row is None:
-                connection.execute(new)
-                return member
+                again = replace(member, opened=connection.execute(select(LEAVER.c.opened).where(*left)).scalar() or 0)
+                connection.execute(insert(MEMBER).values(**vars(again), owner_hash=owner_hash))
+                connection.execute(delete(LEAVER).where(*left))
+                return again
             connection.execute(update(MEMBER).where(MEMBER.c.id == row.id).values(name=member.name))
             return Member(row.id, row.workshop_id, member.name, row.joined_at, row.opened)
 
@@ -217,12 +229,15 @@ class Workshops:
         statement = delete(SESSION).where(SESSION.c.member == member_id)
         return await self._store.write(lambda connection: connection.execute(statement).rowcount)
 
-    async def leave(self, member_id: str) -> None:
-        """Delete a member and everything they did in the workshop."""
+    async def leave(self, member_id: str, at: float) -> None:
+        """Delete a member and everything they did in the workshop; how many attempts they had is kept without them."""
+        gone = delete(MEMBER).where(MEMBER.c.id == member_id).returning(MEMBER.c.workshop_id, MEMBER.c.owner_hash, MEMBER.c.opened)
 
         def work(connection: Connection) -> None:
             connection.execute(delete(SESSION).where(SESSION.c.member == member_id))
-            connection.execute(delete(MEMBER).where(MEMBER.c.id == member_id))
+            row = connection.execute(gone).first()
+            if row is not None:
+                connection.execute(insert(LEAVER).values(**row._mapping, left_at=at))
 
         await self._store.write(work)
 

@@ -190,7 +190,7 @@ async def delete_mine(office: Office, caller: Caller, workshop_id: str) -> int:
 
 
 async def leave(office: Office, caller: Caller, workshop_id: str) -> None:
-    """Leave the workshop; the name and everything done there are deleted."""
+    """Leave the workshop; the name and everything done there are deleted. Attempts that were used stay used."""
     here = await place(office, caller, workshop_id)
     await land(office, await office.book.session_ids(here.workshop.id, here.member.id))
-    await office.book.leave(here.member.id)
+    await office.book.leave(here.member.id, office.now())
