@@ -402,7 +402,20 @@ def test_an_excerpt_keeps_the_contacts_name_and_not_the_learners(room: Room, ivo
     for name in ("Mira", "Miriam", "Solway"):
         assert name not in page
     assert "turn 0" not in shown
-    assert "the old bridge" not in ivo.get(f"/submitted/{session}/excerpt?first=0&last=99&also=the old bridge").text.split("<details")[0]
+    told = page.split("<details")[1]
+    for name in ("mira", "miriam", "solway"):  # what was replaced can be looked at, folded away from the projector
+        assert f"<strong>{name}</strong>" in told
+
+
+def test_words_to_leave_out_are_in_no_address(room: Room, ivo: Person) -> None:
+    workshop = opened(ivo)
+    session = submitted(joined(room, ivo, workshop, "Mira"), workshop, text="I grew up by the old bridge. How is the river?")
+    at = f"/submitted/{session}/excerpt"
+    answer = ivo.post(at, status=200, first="0", last="99", also="the old bridge")
+    assert "by Learner. How is the river?" in answer.text.split("<details")[0]
+    assert 'method="post"' in answer.text.split("<details")[1]
+    assert "the old bridge" in ivo.get(f"{at}?first=0&last=99&also=the old bridge").text  # an address leaves nothing out
+    assert ivo.post(at, first="1", last="2", also=" ").headers["location"] == f"{at}?first=1&last=2"
 
 
 def test_files_hold_everything_submitted(room: Room, ivo: Person) -> None:

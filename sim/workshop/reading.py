@@ -11,7 +11,7 @@ from sim.practice.looking_back import debrief_of
 from sim.practice.marking import by_detectors_alone, marked
 from sim.practice.showing import transcript_of
 from sim.scorecard import Scorecard
-from sim.workshop.excerpt import Line, excerpt, names_of
+from sim.workshop.excerpt import Line, excerpt, found_in, names_of
 from sim.workshop.office import Office, event, own, own_session
 from sim.workshop.results import Results, results_of
 from sim.workshops import Member, Workshop
@@ -28,7 +28,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A stretch of a submitted session without the learner's names. `turns` is how many the meeting has."""
+    """A stretch of a submitted session without the learner's names. `turns` is how many the meeting has.
+
+    `left_out`: the names and words that were replaced in it, for whoever prepares it; not for the projector.
+    """
 
     workshop: Workshop
     contact: str
@@ -36,6 +39,7 @@ class Excerpt:
     first: int
     last: int
     turns: int
+    left_out: tuple[str, ...] = ()
 
 
 async def read(office: Office, account: Account, session_id: str) -> Reading:
@@ -53,7 +57,8 @@ async def cut(office: Office, account: Account, session_id: str, first: int, las
     most = len(script.turns) - 1
     first, last = min(max(0, first), most), min(max(first, last), most)
     names = names_of(member.name, script, record.persona, also)
-    return Excerpt(workshop, record.persona.name, excerpt(script, names, first, last), first, last, most + 1)
+    lines = excerpt(script, names, first, last)
+    return Excerpt(workshop, record.persona.name, lines, first, last, most + 1, found_in(script, names, first, last))
 
 
 async def results(office: Office, account: Account, workshop_id: str) -> tuple[Workshop, Results]:

@@ -75,6 +75,7 @@ ROWS = {
     ("GET", "/workshops/{workshop_id}/export/{kind}"): Row(HERS, submitted, leads_to_sign_in=True, page=False),
     ("GET", "/submitted/{session_id}"): Row(HERS, submitted, leads_to_sign_in=True),
     ("GET", "/submitted/{session_id}/excerpt"): Row(HERS, submitted, leads_to_sign_in=True),
+    ("POST", "/submitted/{session_id}/excerpt"): Row(HERS, submitted, form={"first": "0", "last": "1", "also": "bridge"}),
     ("GET", "/submitted/{session_id}/usage"): Row(HERS, submitted, leads_to_sign_in=True),
     ("GET", "/usage"): Row(STAFF, leads_to_sign_in=True),
     ("POST", "/submitted/{session_id}/marks"): Row(HERS, submitted, form=MARK),

@@ -27,7 +27,7 @@ def reading_page(found: Reading) -> DebriefPage:
 
 @dataclass(frozen=True)
 class ExcerptPage:
-    """An excerpt. `first` and `last` are turn indexes, both shown; `most` is the last there is."""
+    """An excerpt. `first` and `last` are turn indexes, both shown; `most` is the last there is. `left_out` is for no projector."""
 
     session_id: str
     workshop: str
@@ -38,10 +38,22 @@ class ExcerptPage:
     most: int
     also: str
     told: str
+    left_out: tuple[str, ...]
 
 
 def excerpt_page(session_id: str, found: Excerpt, also: str) -> ExcerptPage:
     """Return an excerpt for the projector."""
     lines = tuple((line.turn, "Learner" if line.learner else found.contact, line.text) for line in found.lines)
     told = f"{count(len(lines), 'turn', 'turns')} of {found.turns}"
-    return ExcerptPage(session_id, found.workshop.plan.name, found.contact, lines, found.first, found.last, found.turns - 1, also, told)
+    return ExcerptPage(
+        session_id=session_id,
+        workshop=found.workshop.plan.name,
+        contact=found.contact,
+        lines=lines,
+        first=found.first,
+        last=found.last,
+        most=found.turns - 1,
+        also=also,
+        told=told,
+        left_out=tuple(dict.fromkeys(name.casefold() for name in found.left_out)),
+    )

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from sim import workshop
+from sim.accounts import Account
+from sim.workshop import Office
 from web.context import InstructorHere, OfficeHere
 from web.rendering import go, page
 from web.routes.pages.common import PageRoute
@@ -71,10 +73,29 @@ async def uncomment(session_id: str, comment_id: str, request: Request, office: 
 
 
 @router.get("/submitted/{session_id}/excerpt")
-async def excerpt(
-    session_id: str, office: OfficeHere, account: InstructorHere, first: int = 0, last: int | None = None, also: str = ""
-) -> Response:
+async def excerpt(session_id: str, office: OfficeHere, account: InstructorHere, first: int = 0, last: int | None = None) -> Response:
     """Show some turns without the learner's names."""
+    return await _excerpt(office, account, session_id, first, last)
+
+
+@router.post("/submitted/{session_id}/excerpt")
+async def excerpt_without(
+    session_id: str,
+    request: Request,
+    office: OfficeHere,
+    account: InstructorHere,
+    first: Annotated[int, Form()] = 0,
+    last: Annotated[int | None, Form()] = None,
+    also: Text = "",
+) -> Response:
+    """The same without further words. They name somebody, so no address, and with it no history and no log, holds them."""
+    if not also.strip():
+        turns = f"first={first}" if last is None else f"first={first}&last={last}"
+        return go(request, f"/submitted/{session_id}/excerpt?{turns}")
+    return await _excerpt(office, account, session_id, first, last, also)
+
+
+async def _excerpt(office: Office, account: Account, session_id: str, first: int, last: int | None, also: str = "") -> Response:
     words = [w.strip() for w in also[:400].split(",") if w.strip()]
     cut = await workshop.cut(office, account, session_id, first, first + FIRST_TURNS - 1 if last is None else last, words)
     return page("excerpt.html", page=excerpt_page(session_id, cut, also[:400]))
