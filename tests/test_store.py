@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
+import time
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from alembic import command
@@ -93,6 +97,26 @@ async def test_a_changed_persona_leaves_old_sessions_with_the_old_one(store: Sto
     assert old is not None
     assert new is not None
     assert (old.persona.summary, new.persona.summary) == (record.persona.summary, "Somebody else now.")
+
+
+async def test_many_threads_read_more_files_than_are_kept_in_memory(rubric: Rubric, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(OrderedDict[str, Persona | Rubric]):
+        def get(self, key: str, default: Any = None) -> Any:
+            found = super().get(key, default)
+            time.sleep(0)  # another thread's turn
+            return found
+
+    monkeypatch.setattr("sim.store.store.KEPT_DOCUMENTS", 1)
+    monkeypatch.setattr(Rubric, "model_validate_json", lambda body: rubric)
+    store = Store("sqlite://")
+    store._documents = Slow()
+    row: Any = SimpleNamespace(execute=lambda query: SimpleNamespace(scalar_one=lambda: "{}"))
+
+    def read(key: str) -> None:
+        for _ in range(300):
+            assert store.thaw(row, key, Rubric) is rubric
+
+    await asyncio.gather(*(asyncio.to_thread(read, key) for key in ("one", "one", "two", "two")))
 
 
 async def test_a_turn_is_pending_until_its_reply_is_stored(store: Store, record: SessionRecord) -> None:

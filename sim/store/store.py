@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ class Store:
         self._me = this_process()
         self._inode: tuple[int, int] | None = None
         self._documents: OrderedDict[str, Persona | Rubric] = OrderedDict()
+        self._documents_lock = threading.Lock()  # sessions are read on several threads at once
 
     # -- opening and closing -------------------------------------------------------------------------------------------
 
@@ -168,15 +170,19 @@ class Store:
 
     def thaw(self, connection: Connection, key: str, model: type[Document]) -> Document:
         """Return a frozen persona or rubric by its hash; the last ones asked for stay parsed in memory."""
-        known = self._documents.get(key)
-        if not isinstance(known, model):
-            body = connection.execute(select(FROZEN.c.body).where(FROZEN.c.hash == key)).scalar_one()
-            known = model.model_validate_json(body)
-            self._documents[key] = known
+        with self._documents_lock:
+            known = self._documents.get(key)
+            if isinstance(known, model):
+                self._documents.move_to_end(key)
+                return known
+        body = connection.execute(select(FROZEN.c.body).where(FROZEN.c.hash == key)).scalar_one()
+        read = model.model_validate_json(body)
+        with self._documents_lock:
+            self._documents[key] = read
+            self._documents.move_to_end(key)
             if len(self._documents) > KEPT_DOCUMENTS:
                 self._documents.popitem(last=False)
-        self._documents.move_to_end(key)
-        return known
+        return read
 
     async def save(self, session_id: str, **values: Any) -> None:
         """Set columns that are no part of the meeting's course."""
