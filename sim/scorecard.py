@@ -10,6 +10,12 @@ SCHEMA = "sim.scorecard/1"
 
 GradedBy = Literal["detectors", "judge", "detectors+judge", "instructor"]
 
+TOO_LITTLE = (
+    "There was too little said to mark: it takes at least two messages and a few sentences in all, with a question in them, or a word on "
+    "who you are or why you came."
+)
+"""The rationale of every mark of a session with next to nothing in it: an anchor would tell of faults that nobody had time for."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

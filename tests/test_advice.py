@@ -12,8 +12,11 @@ from sim.persona import Persona
 from sim.rubric import Rubric
 from sim.scorecard import Advice
 from sim.scoring import material
-from sim.scoring.advice import advise
+from sim.scoring.advice import _one, advise
+from sim.scoring.fact_kinds import _KINDS, invites_a_question, kind_of
 from sim.scoring.facts import fact_line
+from sim.scoring.gains import IN_PAIRS, Board
+from sim.scoring.material import Material
 from sim.scoring.rollup import overall
 from sim.scoring.score import score_criterion
 from sim.scoring.session import ReadSession
@@ -177,6 +180,35 @@ def test_what_a_change_is_said_to_be_worth_is_what_the_roll_up_says() -> None:
     assert re.search(r"\b1\b.*\b4\b", advice.why)
 
 
+@pytest.mark.parametrize("rubric", [STEADY, *RUBRICS.values()], ids=lambda r: r.id)
+def test_a_promise_for_one_line_is_kept_by_one_line(rubric: Rubric) -> None:
+    """Where two such acts are counted the sentence says two; the figures are the roll-up's for that many and no more."""
+    seen = set()
+    for session in sessions():
+        board = Board(session, rubric, [score_criterion(session, c) for c in rubric.criteria])
+        for item in board.levers:
+            step = board.step(item, ())
+            if step is None or item.id not in IN_PAIRS:
+                continue
+            assert item.more == (2 if item.twice else 1)
+            written = _one(Material(session), board, item, (), (item,))
+            if written is not None:
+                seen.add(item.twice)
+                assert ("two such questions" in written.why.lower() or "second such question" in written.why) == item.twice
+                assert re.search(rf"\b{step.new}\b", written.why)
+    assert seen
+
+
+def test_one_more_act_moves_what_one_more_act_moves() -> None:
+    """No fact so far: one is not counted as two, though two are worth more."""
+    session = meeting(HELLO, OPENING, DAY, GENERIC, DAY, ASKED, NAMED, NEXT, YES, CLOSE, BYE, note=GOOD_NOTE, friend=FRIEND_NOTE)
+    board = Board(session, STEADY, [score_criterion(session, c) for c in STEADY.criteria])
+    check = next(w for w in board.wrong if w.entry == "researched_facts" and w.check.at_least == 2)
+    once, twice = (next(i for i in board.levers if i.id == "research" and i.twice == t) for t in (False, True))
+    assert not board._mended(check.check, once)
+    assert board._mended(check.check, twice)
+
+
 # -- this situation ----------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +260,23 @@ def test_the_warmest_moment_by_the_trace_wins() -> None:
     ]
     session = without(ASKED, NAMED, NEXT, YES, trace=trace)
     assert on(session, "referrals").where == chosen.where
+
+
+def test_a_job_hint_is_never_the_moment_for_a_referral() -> None:
+    """The answer was good, and what came of it asked to be kept in mind: the moment shown is another, and so is the last line."""
+    plug = you("Lovely. Please keep me in mind if something opens up.", act("job_ask", "Please keep me in mind", kind="veiled"))
+    hinted = you(
+        "I would love to meet others, and please keep me in mind.",
+        act("referral_hint", "I would love to meet others"),
+        act("job_possible", "please keep me in mind."),
+    )
+    for line in (plug, hinted):
+        lines = [HELLO, OPENING, DAY, GENERIC, DAY, BUILT, COUNCIL, line, they("I will.", no_job=True), CLOSE, BYE]
+        told = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE), "referrals")
+        assert told.quote
+        assert "in mind" not in told.quote
+        short = on(meeting(HELLO, OPENING, YES, line), "referrals")
+        assert "in mind" not in short.quote
 
 
 def test_a_question_left_on_the_sheet_is_given_back() -> None:
@@ -411,6 +460,61 @@ def test_a_fact_is_said_in_good_grammar_or_quoted_whole(kind: str, fact: str, sa
     line = fact_line(fact, persona, "salt")
     assert said in line
     assert line.endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("about", "fact", "kind"),
+    [
+        ("company", "It was called Dunmore Elevator until 2021.", "renamed"),
+        ("company", "It lost 142 million litres a day last year, down from 163 million.", "trend"),
+        ("company", "It paid a penalty of 3 million in 2022.", "mishap"),
+        ("company", "It will move to Leeds in 2031.", "coming"),
+        ("company", "In 2025 it bought Wabash Hoist of Fort Wayne.", "change"),
+        ("company", "It opened 16 exhibitions last year.", "past"),
+        ("company", "Its museum is closed on Mondays.", "plain"),
+        ("company", "It has 6,400 elevators under contract.", "plain"),
+        ("contact", "At a forum she reported that the share rose from 48.5 to 63 per cent.", "trend"),
+        ("contact", "He wrote 'Doors First' for the alumni magazine.", "told"),
+        ("contact", "She started Crate Night, an open evening.", "founded"),
+        ("contact", "She started in 1999 on the night desk.", "path"),
+        ("contact", "He managed 'Small Wonders', the insect gallery.", "piece"),
+        ("contact", "She leads eleven analysts.", "leads"),
+        ("contact", "She rides along with a mechanic one day in every month.", "habit"),
+        ("contact", "He lost his sense of smell for four months.", "plain"),
+        ("industry", "Parishes are replacing mechanical movements.", "change"),
+        ("industry", "A museum exhibition takes three to five years.", "plain"),
+    ],
+)
+def test_the_question_on_a_fact_goes_by_the_kind_of_fact(about: str, fact: str, kind: str) -> None:
+    """Nobody asks what a new name has taught, nor what a number has changed; what is of no known kind gets what fits anything."""
+    assert kind_of(fact, about) == kind
+    document = {**ADA.model_dump(by_alias=True, mode="json", exclude_defaults=True), "dossier": {about: [fact]}}
+    asks = phrases()["facts"]["ask"][about][kind]
+    expected = asks["manager"] if isinstance(asks, dict) else asks
+    assert any(fact_line(fact, Persona.model_validate(document), "s").endswith(ask) for ask in expected)
+
+
+def test_every_kind_of_fact_has_its_questions_at_every_level() -> None:
+    """No persona may meet a kind without words."""
+    for about, kinds in _KINDS.items():
+        asks = phrases()["facts"]["ask"][about]
+        assert set(asks) == {"plain", *(kind for kind, _ in kinds)}
+        assert all(set(a) == {"executive", "manager", "hr", "peer"} for a in asks.values() if isinstance(a, dict))
+
+
+def test_names_and_ways_to_apply_are_not_what_one_asks_about() -> None:
+    """A question on the application form would be heard as asking for a job."""
+    assert not invites_a_question("It was called Dunmore until 2021.")
+    assert not invites_a_question("Seasonal jobs are filled by an application form with no CV.")
+    assert invites_a_question("It runs seven ships on four routes.")
+
+
+def test_lines_to_say_can_be_said() -> None:
+    """No stage directions: what a learner has to fill in is left open, and nothing is announced instead of being said."""
+    for part in phrases()["advice"].values():
+        for line in part["instead"]:
+            assert not line.startswith("(")
+            assert not re.search(r"what I do now|what had gone wrong|I will give you|listen to this for an hour", line)
 
 
 def test_a_persona_without_pronouns_is_never_misnamed() -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from sim.export import Record, duration, export, safe_cell, to_csv, to_json, to_markdown, to_object, to_xapi
 from sim.persona import load_persona
 from sim.rubric import load_rubric
-from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
+from sim.scorecard import TOO_LITTLE, Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
 from sim.transcript import LedgerEntry, Outcome, Prep, ThankYou, Transcript, Turn, parse_transcript
 
 HERE = Path(__file__).parent
@@ -152,6 +152,15 @@ def test_without_numbers_the_second_opinion_is_told_without_them() -> None:
         True,
     )
     assert "tiny_1" in debrief["second_opinion"]
+
+
+@pytest.mark.parametrize("numbers", [True, False])
+def test_too_little_to_mark_is_said_in_every_form_that_gives_reasons(numbers: bool) -> None:
+    low = CARD.criteria[0].model_copy(update={"score": 1, "rationale": TOO_LITTLE, "evidence": []})
+    record = replace(RECORD, scorecard=CARD.model_copy(update={"criteria": [low]}), numbers=numbers)
+    assert "There was too little said to mark" in to_markdown(record)
+    assert "There was too little said to mark" in to_json(record)
+    assert not any(anchor.strip()[:40] in to_markdown(record) for c in RECORD.rubric.criteria for anchor in c.anchors.values())
 
 
 def test_what_was_typed_stays_text_in_markdown() -> None:

@@ -34,10 +34,12 @@ def hint(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(material, "embed", embed)
     monkeypatch.setattr(material, "understand", understand)
 
-    def ask(*lines: Understanding | ContactLine, minute: float, rubric: Rubric = CLASSIC, persona=ADA, **stages) -> str | None:
+    def ask(
+        *lines: Understanding | ContactLine, minute: float, rubric: Rubric = CLASSIC, persona=ADA, timed: bool = True, **stages
+    ) -> str | None:
         session = meeting(*lines, persona=persona, ended=minute, **stages)
         monkeypatch.setattr(hints, "read_session", lambda *_: session)
-        return hint_for(session.transcript, persona, rubric, minute)
+        return hint_for(session.transcript, persona, rubric, minute, timed=timed)
 
     return ask
 
@@ -130,7 +132,24 @@ def test_once_the_time_is_up_nothing_keeps_the_learner_talking(hint) -> None:
     lines = (HELLO, ASKS, PLAIN, ASKS, PLAIN)
     assert is_one_of(hint(*lines, minute=21), "go")
     hard = they("I have to stop there.", must_go=True)
-    assert hint(HELLO, ASKS, hard, ASKS, PLAIN, minute=21) is None
+    assert hint(HELLO, ASKS, hard, ASKS, PLAIN, minute=26) is None
+
+
+@pytest.mark.parametrize(("minute", "closes"), [(2, False), (14.9, False), (15, True), (19, True)])
+def test_a_figure_of_speech_ends_no_meeting(hint, minute: float, closes: bool) -> None:
+    """ "I must go and look that up" early on is no cue, to the hint as to the marks; from three quarters of the time it is one."""
+    told = hint(HELLO, GOOD_START, PLAIN, ASKS, they("I must go and look that up.", must_go=True), minute=minute)
+    assert is_one_of(told, "go") == closes
+
+
+def test_without_a_clock_no_hint_speaks_of_time(hint) -> None:
+    """Neither minutes left nor the end of them, not even where the contact speaks of going; what else is missing is still said."""
+    going = they("I must go.", must_go=True)
+    for minute in (16, 18, 19, 24):
+        for lines in ((HELLO, GOOD_START, PLAIN, ASKS, PLAIN), (HELLO, GOOD_START, PLAIN, ASKS, going, ASKS, going)):
+            told = hint(*lines, minute=minute, timed=False)
+            assert told is None or not any(is_one_of(told, kind) for kind in ("go", "referral", "wrap")), told
+    assert is_one_of(hint(HELLO, GOOD_START, PLAIN, JOB, PLAIN, minute=24, timed=False), "job")
 
 
 def test_a_goodbye_is_the_end_of_hints(hint) -> None:

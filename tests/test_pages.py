@@ -241,7 +241,7 @@ def test_progress_is_empty_first_and_then_lists_every_session(client: TestClient
 
 
 def test_hints_are_shown_only_to_who_chose_them(client: TestClient, contact: FakeContact, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.scoring.hints.hint_for", lambda *given: "Nobody else mentioned yet.")
+    monkeypatch.setattr("sim.scoring.hints.hint_for", lambda *given, timed: "Nobody else mentioned yet.")
     assert "Nobody else mentioned" not in said(client, begun(client)).text
     with_hints = begun(client, hints="on")
     assert "Nobody else mentioned yet." in said(client, with_hints).text

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from sim.errors import RubricError
 from sim.persona import load_persona
 from sim.rubric import MarkRule, load_rubric
-from sim.scorecard import CriterionScore
+from sim.scorecard import TOO_LITTLE, CriterionScore
 from sim.scoring import score
 from sim.scoring.catalogue import CATALOGUE
 from sim.scoring.reasons import REASONS
@@ -90,6 +90,17 @@ def test_an_empty_or_trivial_session_gets_the_bottom_mark(said: list[tuple[str, 
     found = marks(transcript(said, ended_at=1.0, thank_you=None, prep=None))
     assert set(found.values()) == {1}, found
     assert score(transcript(said, thank_you=None), PERSONA, CLASSIC).overall == 0
+
+
+@pytest.mark.parametrize("school", ["classic", "ask-for-the-order", "earn-the-meeting"])
+def test_where_too_little_was_said_that_is_the_reason_and_no_fault_of_an_anchor(school: str) -> None:
+    """Somebody who only said hello asked for nothing "again after the contact has deflected"; a whole meeting keeps its anchors."""
+    rubric = load_rubric(Path(f"prompts/rubrics/{school}.yaml"))
+    for criterion in score(transcript([("learner", "hi")], thank_you=None), PERSONA, rubric).criteria:
+        assert (criterion.score, criterion.rationale) == (1, TOO_LITTLE)
+    for criterion in score(transcript(thank_you=None), PERSONA, rubric).criteria:
+        assert criterion.score
+        assert criterion.rationale == rubric.criterion(criterion.id).anchors[criterion.score].strip()
 
 
 def test_every_quote_stands_in_the_learners_own_words() -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, strategies as st
 
 from sim.persona import Persona, Temperament, parse_persona
 from sim.practice import Debrief, HistoryRow, Session, Spoken, Timeline
+from sim.review import Override, Review
 from sim.rubric import Rubric, parse_rubric
-from sim.scorecard import Advice, CriterionScore, Evidence, Scorecard
+from sim.scorecard import TOO_LITTLE, Advice, CriterionScore, Evidence, Scorecard
 from sim.transcript import LedgerEntry, Outcome, Prep, ThankYou, TraceEntry, Transcript, Turn
 from web.views.charts import NARROW, meeting_chart, movements
 from web.views.contacts import QUESTION_LINES, contact_card, dossier, hard_parts, home_page, prep_page
@@ -274,6 +275,18 @@ def test_quotes_inside_longer_ones_are_left_out_and_what_hurts_comes_first() -> 
 def test_a_rationale_that_only_repeats_the_anchor_is_not_shown_twice() -> None:
     mark = shown(debriefed()).marks[0]
     assert (mark.anchor, mark.rationale) == ("well", "")
+
+
+def test_where_too_little_was_said_the_anchor_gives_way_to_that() -> None:
+    """No accusing words of the rubric on somebody who said hello; an instructor's own mark brings the rubric's words back."""
+    found = debriefed()
+    low = found.scorecard.criteria[0].model_copy(update={"score": 1, "rationale": TOO_LITTLE})
+    found = replace(found, scorecard=found.scorecard.model_copy(update={"criteria": [low]}))
+    mark = shown(found).marks[0]
+    assert (mark.score, mark.anchor, mark.rationale) == (1, TOO_LITTLE, "")
+    given = replace(found, review=Review(overrides=(Override("listening", 4, "We spoke outside."),)))
+    mark = shown(given).marks[0]
+    assert (mark.score, mark.anchor) == (4, "well")
 
 
 @pytest.mark.parametrize(

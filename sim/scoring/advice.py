@@ -64,7 +64,8 @@ def _one(material: Material, board: Board, item: Lever, before: tuple[Lever, ...
     if board.step(item, before) is None:
         return advice
     fields = {"criterion": step.criterion.name, "old": str(step.old), "new": str(step.new)}
-    worth = say("step", "alone" if step.alone else "together", fields, material.salt(f"step|{item.id}"))
+    kind = f"{'alone' if step.alone else 'together'}{'_twice' if item.twice else ''}"
+    worth = say("step", kind, fields, material.salt(f"step|{item.id}"))
     return advice.model_copy(update={"why": f"{advice.why} {worth}"})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sim.scorecard import Evidence
 from sim.scoring.catalogue import LONG_NOTE_WORDS
 from sim.scoring.gains import Wrong
-from sim.scoring.material import Material
+from sim.scoring.material import Material, asks_for_work
 from sim.scoring.session import Found, LearnerTurn, longest
 from sim.scoring.wording import head, quoted, sentences
 from sim.transcript import WORDS_PER_MINUTE
@@ -228,7 +228,7 @@ def referral(m: Material, wrong: list[Wrong]) -> Case | None:
     asked = m.session.find("referral_ask")
     if asked:
         return _asked_badly(m, asked, wrong)
-    hint = next(iter(m.session.find("referral_hint")), None)
+    hint = next((f for f in m.session.find("referral_hint") if f.turn and not asks_for_work(f.turn)), None)
     if hint:
         return Case("referral_hinted", {"ledger": m.ledger()}, *_act(hint))
     passed_over = _offer_passed_over(m)
@@ -236,7 +236,8 @@ def referral(m: Material, wrong: list[Wrong]) -> Case | None:
         return passed_over
     moment = m.opening()
     if moment is None:
-        return Case("referral_plain", {"ledger": m.ledger()}, *_line(m.session.turns[-1]))
+        last = next((t for t in reversed(m.session.turns) if not asks_for_work(t)), None)
+        return Case("referral_plain", {"ledger": m.ledger()}, *_line(last))
     said = {"said": quoted(moment.said), "minute": f"{moment.minute:.0f}", "moment": moment.reason, "ledger": m.ledger()}
     return Case("referral_never", said, *_line(moment.reply))
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from sim.persona import Persona
-from sim.scoring.wording import PAST_VERBS, quoted, say
+from sim.scoring.fact_kinds import kind_of
+from sim.scoring.wording import PAST_VERBS, phrases, quoted, say
 
 SMALL_WORDS = frozenset((
     "a", "about", "after", "all", "an", "another", "any", "at", "because", "before", "between", "by", "each", "even",
@@ -43,10 +44,14 @@ def fact_line(fact: str, persona: Persona, salt: str) -> str:
         opening = say("facts", f"quote.{about}", {"fact": quoted(_first_part(fact), 40)}, salt)
     else:
         opening = say("facts", "clause", {"fact": clause.words}, salt)
-    if about == "contact":
-        tense = "unsure" if clause is None or clause.past is None else ("past" if clause.past else "present")
-        return f"{opening} {say('facts', f'ask.contact.{tense}', {}, salt)}"
-    return f"{opening} {say('facts', f'ask.{about}.{persona.level}', {}, salt)}"
+    return f"{opening} {_ask(_first_part(fact), about, persona, salt)}"
+
+
+def _ask(said: str, about: str, persona: Persona, salt: str) -> str:
+    """Return the question that goes with the part of a fact that is said: by its kind, else one that fits whatever it says."""
+    kind = kind_of(said, about)
+    by_level = isinstance(phrases()["facts"]["ask"][about][kind], dict)
+    return say("facts", f"ask.{about}.{kind}{f'.{persona.level}' if by_level else ''}", {}, salt)
 
 
 def _first_part(fact: str) -> str:
@@ -76,7 +81,7 @@ def _naming_the_company(part: str, company: str) -> str:
         return f"{company} {part[3:]}"
     if re.match(r"Its\s", part):
         return f"{company}{'’' if company.endswith('s') else '’s'} {part[4:]}"
-    return re.sub(r"^((?:In|Since|By|Until|After|Before|From|Last) [\w ]{2,24},?) it\b", lambda m: f"{m[1]} {company}", part)
+    return re.sub(r"^((?:In|Since|By|Until|After|Before|From|Last) [\w ]{2,40},?) it\b", lambda m: f"{m[1]} {company}", part)
 
 
 def _lowered(part: str, persona: Persona) -> str | None:

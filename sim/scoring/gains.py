@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
@@ -26,13 +26,15 @@ Entry = tuple[str, Effect]
 class Lever:
     """One thing a learner could do differently: the checks it would answer otherwise, by catalogue entry and effect.
 
-    What hurts would not happen at all; what helps would happen `more` times more. The effect matters: where a school counts a
-    thing for the learner that another counts against them, the other's advice stays away.
+    What hurts would not happen at all; what helps would happen `more` times more. `twice` tells that this is once more than the one
+    line that the advice shows, so that the promise has to speak of two. The effect matters: where a school counts a thing for the
+    learner that another counts against them, the other's advice stays away.
     """
 
     id: str
     entries: frozenset[Entry]
     more: int = 1
+    twice: bool = False
 
 
 def lever(name: str, entries: str, more: int = 1) -> Lever:
@@ -52,9 +54,9 @@ LEVERS = (
     lever("next_step", "next_step"),
     lever("lead", "-lead_left"),
     lever("basic", "-basic_questions"),
-    lever("research", "researched_facts", 2),
+    lever("research", "researched_facts"),
     lever("wrong_fact", "-wrong_facts"),
-    lever("specific", "specific_questions questions", 2),
+    lever("specific", "specific_questions questions"),
     lever("achievement", "achievement"),
     lever("introduction", "introduction"),
     lever("purpose", "purpose"),
@@ -67,7 +69,7 @@ LEVERS = (
     lever("monologue", "-monologues -longest_message"),
     lever("wandering", "-wandering"),
     lever("idle", "-idle_turns"),
-    lever("listen", "builds", 2),
+    lever("listen", "builds"),
     lever("follow_up", "follow_up_asked gave_back gave_back_meeting"),
     lever("note_missing", "note_sent note_thanks"),
     lever("note_learned", "note_learned"),
@@ -79,6 +81,9 @@ LEVERS = (
     lever("sheet", "sheet_questions sheet_filled", 3),
 )
 """Everything there is advice on beyond a rubric's own sentences. Where gains tie, the earlier one is said."""
+
+IN_PAIRS = ("research", "specific", "listen")
+"""Levers that a learner can pull twice in one meeting without doing anything else differently; schools ask for several of these."""
 
 
 def entry_of(check: Check) -> Entry:
@@ -128,7 +133,7 @@ class Board:
         self._weights = {c.id: c.weight or SUPPORTING_SHARE * lightest for c, _ in self._rows}
         self._amounts: dict[str, float | None] = {}
         self._entries = {c.id: {entry_of(k) for k in c.checks} for c, _ in self._rows}
-        self._marks: dict[tuple[str, frozenset[str]], int] = {}
+        self._marks: dict[tuple[str, frozenset[Lever]], int] = {}
 
     @cached_property
     def wrong(self) -> list[Wrong]:
@@ -142,9 +147,10 @@ class Board:
 
     @cached_property
     def levers(self) -> list[Lever]:
-        """Return the levers that would turn something here; a check nobody foresaw is a lever of its own."""
+        """Return the levers that would turn something here, once before twice; a check nobody foresaw is a lever of its own."""
         entries = {entry_of(w.check) for w in self.wrong}
         known = [item for item in LEVERS if item.entries & entries]
+        known += [replace(item, more=2, twice=True) for item in known if item.id in IN_PAIRS]
         covered = frozenset().union(*(item.entries for item in LEVERS))
         return known + [Lever(f"check:{name}", frozenset([(name, effect)]), 99) for name, effect in sorted(entries - covered)]
 
@@ -154,10 +160,11 @@ class Board:
 
     def best(self, pulled: tuple[Lever, ...], banned: frozenset[str]) -> tuple[Lever, ...]:
         """Return the lever that gains most; two together where none does alone; nothing where nothing is left to gain."""
-        left = [item for item in self.levers if item not in pulled and item.id not in banned]
+        gone = banned | {item.id for item in pulled}
+        left = [item for item in self.levers if item.id not in gone]
         held = self._total(pulled)
         for size in (1, 2):
-            sets = list(combinations(left, size))
+            sets = [one for one in combinations(left, size) if len({item.id for item in one}) == size]
             totals = [self._total((*pulled, *one)) for one in sets]
             if totals and round(max(totals), 4) > round(held, 4):
                 return sets[totals.index(max(totals))]
@@ -181,7 +188,7 @@ class Board:
     def _mark(self, criterion: Criterion, score: CriterionScore, pulled: tuple[Lever, ...]) -> int:
         """Return the criterion's mark with these levers pulled; worked out once for those that touch it."""
         touching = tuple(p for p in pulled if p.entries & self._entries[criterion.id])
-        key = (criterion.id, frozenset(p.id for p in touching))
+        key = (criterion.id, frozenset(touching))
         if key not in self._marks:
             turned = [self._turned(check, result, touching) for check, result in zip(criterion.checks, score.checks, strict=True)]
             self._marks[key] = mark(criterion, turned)

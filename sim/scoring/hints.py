@@ -13,7 +13,7 @@ from sim.rubric import Rubric
 from sim.scoring.catalogue import MONOLOGUE_WORDS
 from sim.scoring.gains import uses
 from sim.scoring.material import Material
-from sim.scoring.session import LearnerTurn, ReadSession, read_session
+from sim.scoring.session import CUE_SHARE, LearnerTurn, ReadSession, read_session
 from sim.scoring.wording import quoted, say
 from sim.transcript import Transcript, turn_times
 
@@ -44,11 +44,15 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 @dataclass(frozen=True)
 class Moment:
-    """Where the meeting stands when the learner is about to speak: everything said so far, and the clock in minutes."""
+    """Where the meeting stands when the learner is about to speak: everything said so far, and the clock in minutes.
+
+    `timed` is False where the meeting goes without a clock: then the time is never up, and `share` only tells how far the talk is.
+    """
 
     material: Material
     rubric: Rubric
     minute: float
+    timed: bool = True
 
     @property
     def session(self) -> ReadSession:
@@ -72,8 +76,10 @@ class Moment:
 
     @property
     def time_is_up(self) -> bool:
-        """Whether the agreed time has passed or the contact has to go."""
-        return self.share >= 1 or self.last.cue == "hard"
+        """Whether the agreed time has passed or the contact has to go; never in a meeting without a clock."""
+        line = self.session.contact_after(self.last)
+        going = line is not None and line.must_go and self.share >= CUE_SHARE  # before, a figure of speech; the marks hold it so too
+        return self.timed and (self.share >= 1 or self.last.cue == "hard" or going)
 
     def said(self, *act_ids: str) -> bool:
         """Tell whether the learner has done any of these so far."""
@@ -88,22 +94,24 @@ Applies = Callable[[Moment], Fields | None]
 class Rule:
     """One hint: when it applies and with which fields, and for how many learner turns it then rests.
 
-    `urgent` hints are the only ones once the time is up: nothing else may keep a learner talking then.
+    `urgent` hints are the only ones once the time is up: nothing else may keep a learner talking then. `of_time` ones speak of the
+    time, which nobody does in a meeting without a clock.
     """
 
     applies: Applies
     rests: int
     urgent: bool
+    of_time: bool
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(rests: int, *, urgent: bool = False) -> Callable[[Applies], Applies]:
+def rule(rests: int, *, urgent: bool = False, of_time: bool = False) -> Callable[[Applies], Applies]:
     """Put a hint into the table; the table's order is urgency, most urgent first."""
 
     def put(function: Applies) -> Applies:
-        RULES[function.__name__] = Rule(function, rests, urgent)
+        RULES[function.__name__] = Rule(function, rests, urgent, of_time)
         return function
 
     return put
@@ -116,10 +124,9 @@ def _if(holds: bool) -> Fields | None:
 # -- what was just said ------------------------------------------------------------------------------------------------
 
 
-@rule(QUIET_AFTER_EVENT, urgent=True)
+@rule(QUIET_AFTER_EVENT, urgent=True, of_time=True)
 def go(m: Moment) -> Fields | None:
-    line = m.session.contact_after(m.last)
-    return _if(m.time_is_up or (line is not None and line.must_go))
+    return _if(m.time_is_up)
 
 
 @rule(QUIET_AFTER_EVENT, urgent=True)
@@ -161,14 +168,14 @@ def hiring(m: Moment) -> Fields | None:
 # -- what is running out -----------------------------------------------------------------------------------------------
 
 
-@rule(QUIET_AFTER_GAP)
+@rule(QUIET_AFTER_GAP, of_time=True)
 def referral(m: Moment) -> Fields | None:
     due = 1 - m.share <= REFERRAL_SHARE and m.share < 1
     missing = not m.said("referral_ask", "takes_offer", "next_step")
     return {"Left": _left(m)} if uses(m.rubric, "helps", "referral_asks") and due and missing else None
 
 
-@rule(QUIET_AFTER_GAP)
+@rule(QUIET_AFTER_GAP, of_time=True)
 def wrap(m: Moment) -> Fields | None:
     due = 1 - m.share <= WRAP_SHARE and m.share < 1
     return {"Left": _left(m)} if uses(m.rubric, "helps", "wrapped_up", "within_time") and due and not m.said("wrap_up") else None
@@ -253,10 +260,11 @@ def sheet(m: Moment) -> Fields | None:
 # -- choosing ----------------------------------------------------------------------------------------------------------
 
 
-def hint_for(transcript_so_far: Transcript, persona: Persona | None, rubric: Rubric, minute: float) -> str | None:
+def hint_for(transcript_so_far: Transcript, persona: Persona | None, rubric: Rubric, minute: float, *, timed: bool = True) -> str | None:
     """Return the one hint that matters most before the learner's next message, or None when all is well.
 
-    `minute` is the meeting's clock. The same talk gives the same hint, and no hint comes twice in a row.
+    `minute` is the meeting's clock; `timed` False where it is off, and then no hint speaks of time. The same talk gives the same
+    hint, and no hint comes twice in a row.
     """
     whole = read_session(transcript_so_far, persona)
     times = turn_times(transcript_so_far)
@@ -265,7 +273,7 @@ def hint_for(transcript_so_far: Transcript, persona: Persona | None, rubric: Rub
     for number, turn in enumerate(whole.turns, 1):
         last = number == len(whole.turns)
         now = minute if last else times[whole.turns[number].index]
-        moment = Moment(Material(_up_to(whole, turn)), rubric, now)
+        moment = Moment(Material(_up_to(whole, turn)), rubric, now, timed)
         key, fields = next(_due(moment, given), (None, None))
         given.append(key)
     if not given or given[-1] is None or fields is None:
@@ -279,7 +287,7 @@ def _due(moment: Moment, given: list[str | None]) -> Iterator[tuple[str, Fields]
     if moment.last.heard.has("goodbye") and moment.share > 0.5:
         return
     for key, one in RULES.items():
-        if key in given[-one.rests :] or (moment.time_is_up and not one.urgent):
+        if key in given[-one.rests :] or (moment.time_is_up and not one.urgent) or (one.of_time and not moment.timed):
             continue
         fields = one.applies(moment)
         if fields is not None:

@@ -6,11 +6,11 @@ never told stays untold; of the ledger only how many there were to be asked abou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sim.scoring.fact_kinds import invites_a_question
 from sim.scoring.facts import fact_line
 from sim.scoring.session import Found, LearnerTurn, ReadSession
 from sim.scoring.wording import (
@@ -59,10 +59,6 @@ SURE = 0.6
 
 RICH_WORDS = 25
 """Words of an answer from which it invites more: ten seconds of talk."""
-
-
-_RENAMED = re.compile(r"\b(?:was|is|were|are) (?:formerly |once |now )?(?:called|known as|renamed)\b|\brenamed\b")
-"""Facts about names: good to know, and hardly a thing to ask about."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +146,7 @@ class Material:
         left = [fact] if fact else [f for f in self._unused_facts if f not in self._used]
         if not left:
             return None
-        left = [f for f in left if not _RENAMED.search(f)] or left
+        left = [f for f in left if invites_a_question(f)] or left
         chosen = left[_nearest(near, left)] if near else pick(left, self.salt("fact"))
         self._used.add(chosen)
         return fact_line(chosen, self.persona, self.salt(chosen))
@@ -291,13 +287,15 @@ class Material:
     def _promise(self, turn: LearnerTurn) -> tuple[float, str]:
         """Return how good a moment this learner turn was for the request, and why (a key of `moment`)."""
         line = self.session.contact_before(turn)
+        before = next((t for t in self.session.turns if t.index == turn.index - 2), None)
+        if asks_for_work(turn) or (before is not None and asks_for_work(before)):
+            return 0.0, ""
         leaving = self.leaving
         late = self.session.later_part(turn) >= 0.5 or turn.start >= 0.5 * self.session.agreed
         over = turn.start >= self.session.agreed or (leaving is not None and leaving < turn.index)
         best = _best_sentence(turn.index - 1, line.text) if line and not self._turned_down(turn.index - 1) else None
         if line is None or best is None or not late or over:
             return 0.0, ""
-        before = next((t for t in self.session.turns if t.index == turn.index - 2), None)
         value, reason = (1.0, "long") if len(line.text.split()) >= RICH_WORDS else (0.2, "long")
         if before and before.heard.has("builds_on_answer"):
             value, reason = value + 1.5, "builds"
@@ -308,7 +306,7 @@ class Material:
             value, reason = value + 2.0, "warm"
         if line.offers_name:
             value, reason = value + 3.0, "offered"
-        return value - (2.0 if turn.heard.has("job_ask", "job_possible") else 0.0), reason
+        return value, reason
 
     @cached_property
     def leaving(self) -> int | None:
@@ -335,6 +333,11 @@ class Material:
         else:
             count = sum(r.gives_when != "never" for r in self.persona.referrals) if self.persona else 0
         return say("ledger", "none" if not count else "one" if count == 1 else "several", self.fields, self.salt("ledger"))
+
+
+def asks_for_work(turn: LearnerTurn) -> bool:
+    """Tell whether a turn asks for a job or may: never the moment for a referral, since what it did needs other advice."""
+    return turn.heard.has("job_ask", "job_possible")
 
 
 def _beside(found: Found) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.errors import Problem, RubricError
 from sim.persona import Persona
 from sim.rubric import Check, Criterion, Rubric
-from sim.scorecard import CheckResult, CriterionScore, Evidence, Scorecard
+from sim.scorecard import TOO_LITTLE, CheckResult, CriterionScore, Evidence, Scorecard
 from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the catalogue by being read)
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
@@ -55,7 +55,7 @@ def score_criterion(session: ReadSession, criterion: Criterion) -> CriterionScor
     return CriterionScore(
         id=criterion.id,
         score=given,
-        rationale=criterion.anchors[given].strip(),
+        rationale=criterion.anchors[given].strip() if session.took_part or given > 1 else TOO_LITTLE,
         evidence=evidence_of(results),
         advice=first_advice(criterion, results) if given < 5 else "",
         checks=results,

@@ -10,7 +10,7 @@ from sim.opinions import opinion_words, second_words
 from sim.persona import Persona
 from sim.practice import Debrief, Timeline
 from sim.rubric import Criterion, Rubric
-from sim.scorecard import Advice, CriterionScore, Evidence, Scorecard
+from sim.scorecard import TOO_LITTLE, Advice, CriterionScore, Evidence, Scorecard
 from sim.transcript import LedgerEntry, Outcome, TraceEntry, Turn, end_time, turn_times
 from web.views.charts import HALF, NARROW, WIDE, MeetingChart, meeting_chart, movements
 from web.views.contacts import ContactCard, contact_card
@@ -372,8 +372,8 @@ def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, befor
         question=criterion.question,
         score=mark.score,
         word=MARK_WORDS[mark.score] if mark.score else "Not assessed",
-        anchor=" ".join(criterion.anchors[mark.score].split()) if mark.score else "",
-        rationale="" if mark.score and _same(mark.rationale, criterion.anchors[mark.score]) else mark.rationale,
+        anchor=_anchor(mark, criterion),
+        rationale="" if _same(mark.rationale, _anchor(mark, criterion)) else mark.rationale,
         quotes=quotes[:FIRST_QUOTES],
         more=quotes[FIRST_QUOTES:],
         advice=mark.advice,
@@ -383,6 +383,13 @@ def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, befor
         supporting=criterion.supporting or criterion.weight == 0,
         weight=f"{round(100 * criterion.weight / total)}% of the overall mark" if criterion.weight else "Not in the overall mark",
     )
+
+
+def _anchor(mark: CriterionScore, criterion: Criterion) -> str:
+    """Return what the mark stands for in the rubric's words; where nothing was said to go by, that, and no blame. Empty without a mark."""
+    if mark.score is None:
+        return ""
+    return TOO_LITTLE if mark.rationale == TOO_LITTLE else " ".join(criterion.anchors[mark.score].split())
 
 
 def _same(one: str, other: str) -> bool:

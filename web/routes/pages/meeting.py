@@ -48,7 +48,8 @@ async def _hint(desk: Desk, caller: Caller, session: Session) -> str:
     from sim.scoring.hints import hint_for  # what it loads takes a while, and most meetings have no hints
 
     so_far = await practice.transcript(desk, session.id, caller)
-    return await asyncio.to_thread(hint_for, so_far, session.persona, session.rubric, session.minute) or ""
+    timed = session.clock != "untimed"
+    return await asyncio.to_thread(hint_for, so_far, session.persona, session.rubric, session.minute, timed=timed) or ""
 
 
 async def _keep_notes(desk: Desk, session_id: str, caller: Caller, notes: str | None) -> None:
