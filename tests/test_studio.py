@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from sim import people
 from sim.checking import look_over
 from sim.people import Passwords
 from sim.settings import Settings
+from sim.studio.offers import Offers
+from sim.studio.records import OnOffer
 from web.app import create_app
 
 PASSWORD = "seven grey herons"
@@ -301,6 +304,32 @@ def test_an_id_that_another_contact_has_is_told(client: TestClient, taken: str) 
     answer = save(client, at, side="form", id=taken)
     assert f"another contact has; take another, for instance {taken}-2" in html.unescape(answer.text)
     assert publish(client, at).status_code == 422
+
+
+@pytest.mark.anyio
+async def test_two_looks_at_once_at_what_is_on_offer_do_not_trip_each_other() -> None:
+    ada, bo = (OnOffer(name, name, "olga", "everybody", 1) for name in ("ada", "bo"))
+
+    class Contacts:
+        """Ada is taken off while Bo is being read, and another page asks just then."""
+
+        def __init__(self) -> None:
+            self.on = [[bo], [ada, bo]]
+
+        async def on_offer(self) -> list[OnOffer]:
+            return self.on.pop()
+
+        async def source(self, contact_id: str, version: int) -> str:
+            if contact_id == "bo" and self.on:
+                await offers.refresh()
+            return ADA
+
+    shown: list[Any] = []
+    contacts: Any = Contacts()
+    shelf: Any = SimpleNamespace(offer=shown.append)
+    offers = Offers(contacts, shelf)
+    await offers.refresh()
+    assert [len(found) for found in shown] == [1], "what was seen later stays"
 
 
 def test_two_windows_cannot_overwrite_each_other(client: TestClient) -> None:

@@ -41,6 +41,7 @@ class Offers:
         self._now = now
         self._asked: float | None = None
         self._parsed: dict[tuple[str, int], Persona | None] = {}
+        self._looks = self._shown = 0
 
     async def fresh(self) -> None:
         """Look for news if the last look is a while ago. Where the database is away, what was on offer stays."""
@@ -54,12 +55,17 @@ class Offers:
 
     async def refresh(self) -> None:
         """Look for news now. Raises StoreUnavailable."""
+        self._looks += 1
+        look = self._looks
         rows = await self._contacts.on_offer()
+        parsed: dict[tuple[str, int], Persona | None] = {}  # its own: another look may be under way, and put others out meanwhile
         for row in rows:
-            if (row.id, row.version) not in self._parsed:
-                self._parsed[row.id, row.version] = await self._read(row)
-        self._parsed = {key: self._parsed[key] for key in ((row.id, row.version) for row in rows)}
-        found = [(self._parsed[row.id, row.version], row) for row in rows]
+            key = (row.id, row.version)
+            parsed[key] = self._parsed[key] if key in self._parsed else await self._read(row)
+        if look < self._shown:  # a later look was done first, and knows better
+            return
+        self._shown, self._parsed = look, parsed
+        found = [(parsed[row.id, row.version], row) for row in rows]
         self._shelf.offer([Offer(persona, row.account_id, row.audience == "everybody") for persona, row in found if persona])
 
     async def _read(self, row: OnOffer) -> Persona | None:
