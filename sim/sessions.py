@@ -198,6 +198,10 @@ class SessionStore(Protocol):
         """Set columns that are no part of the meeting's course: prep, notes, drafts, thank_you, note_stage, assisted, ..."""
         ...
 
+    async def decide_note(self, session_id: str, stage: NoteStage, note: ThankYou | None) -> None:
+        """Keep what became of the thank-you note, unless it is decided already."""
+        ...
+
     async def settle(self, session_id: str, card: Scorecard) -> Scorecard:
         """Keep the scorecard unless there is one already; returns the one that is kept."""
         ...

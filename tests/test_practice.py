@@ -17,6 +17,7 @@ from sim.persona import Persona
 from sim.ports import Brief, Utterance
 from sim.practice import Caller, Desk, Done, Drafts, Session, Token, ending, flight, talk, wording
 from sim.rubric import Rubric
+from sim.sessions import SessionRecord
 from sim.store import Store
 from sim.store.leases import Holder
 from sim.transcript import Prep
@@ -584,6 +585,25 @@ async def test_a_note_that_was_sent_stays_sent(desk: Desk, me: Caller) -> None:
     for other in ({"skip": True}, {"to_contact": "Thanks a lot."}):
         with pytest.raises(NotNow, match="stage is over"):
             await practice.thank(desk, session.id, me, **other)  # type: ignore[arg-type]
+
+
+async def test_of_two_notes_at_once_the_first_stands_and_is_marked(
+    desk: Desk, me: Caller, monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    desk = replace(desk, store=store)
+    session = await over(desk, me, "How?")
+    real = store.load
+
+    async def load(session_id: str) -> SessionRecord | None:
+        found = await real(session_id)
+        monkeypatch.setattr(store, "load", real)
+        await practice.thank(desk, session_id, me, to_contact="Thanks.")  # another window, while this one was deciding
+        return found
+
+    monkeypatch.setattr(store, "load", load)
+    with pytest.raises(NotNow, match="stage is over"):
+        await practice.thank(desk, session.id, me, skip=True)
+    assert (await practice.transcript(desk, session.id, me)).to_json()["thank_you"]["to_contact"] == "Thanks."
 
 
 @pytest.mark.parametrize(

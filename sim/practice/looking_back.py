@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sim.errors import NotNow
 from sim.practice import wording
@@ -31,10 +30,11 @@ async def thank(desk: Desk, session_id: str, caller: Caller, *, to_contact: str 
         raise NotNow("the meeting is not over; end it first")
     note = _note(record, to_contact, to_referrer, skip)
     answer: NoteStage = "sent" if note else "skipped"
-    if record.note_stage != "open" and (record.note_stage, record.thank_you) != (answer, note):
+    if record.note_stage == "open":
+        await desk.store.decide_note(session_id, answer, note)
+        record = await mine(desk, session_id, caller)  # two answers at once: the first stands, and is the one that is marked
+    if (record.note_stage, record.thank_you) != (answer, note):
         raise NotNow("the thank-you stage is over; what was sent stays as it was")
-    await desk.store.save(session_id, thank_you=note, note_stage=answer)
-    record = replace(record, thank_you=note, note_stage=answer)
     begin_reading(desk, record)
     return seen(desk, record)
 

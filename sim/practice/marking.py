@@ -53,8 +53,10 @@ async def marked(desk: Desk, record: SessionRecord, seconds: float | None) -> Sc
 
 async def _marked(desk: Desk, record: SessionRecord) -> Scorecard:
     now = await desk.store.load(record.id)
-    if now is not None and now.scorecard is not None:  # stored since the caller looked: the judge is asked once
-        return now.scorecard
+    if now is not None:  # what was stored since the caller looked counts, and the judge is asked once
+        record = now
+    if record.scorecard is not None:
+        return record.scorecard
     card = await by_detectors_alone(desk, record)
     if desk.judge is not None:
         try:

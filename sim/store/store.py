@@ -18,7 +18,7 @@ from sim.persona import Persona
 from sim.review import Comment, Override, Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
-from sim.sessions import Ending, HistoryRecord, SessionRecord, TurnRecord, digest
+from sim.sessions import Ending, HistoryRecord, NoteStage, SessionRecord, TurnRecord, digest
 from sim.store.engine import BUSY_SECONDS, database_file, database_url, make_engine
 from sim.store.failures import translated
 from sim.store.lanes import Lanes
@@ -26,6 +26,7 @@ from sim.store.leases import LEASE_SECONDS, held_by_other, this_process
 from sim.store.migrate import migrate
 from sim.store.rows import SPOKEN, history_record, json_values, session_record, session_values, turn_record, turn_values
 from sim.store.tables import COMMENT, FROZEN, MEMBER, OVERRIDE, SESSION, TURN, WORKSHOP
+from sim.transcript import ThankYou
 
 Document = TypeVar("Document", Persona, Rubric)
 Result = TypeVar("Result")
@@ -188,6 +189,12 @@ class Store:
         """Set columns that are no part of the meeting's course."""
         statement = update(SESSION).where(SESSION.c.id == session_id).values(json_values(values))
         await self.write(lambda connection: connection.execute(statement))
+
+    async def decide_note(self, session_id: str, stage: NoteStage, note: ThankYou | None) -> None:
+        """Keep what became of the thank-you note, unless it is decided already."""
+        still_open = update(SESSION).where(SESSION.c.id == session_id, SESSION.c.note_stage == "open")
+        decided = still_open.values(json_values({"thank_you": note, "note_stage": stage}))
+        await self.write(lambda connection: connection.execute(decided))
 
     async def settle(self, session_id: str, card: Scorecard) -> Scorecard:
         """Keep the scorecard unless there is one already; returns the one that is kept, so that marks are given once."""
