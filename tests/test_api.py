@@ -336,7 +336,9 @@ def test_a_browser_gets_a_page_where_a_program_gets_a_problem(client: TestClient
 # -- when something is away --------------------------------------------------------------------------------------------
 
 
-def test_a_vanished_database_is_a_503_and_what_was_typed_can_be_sent_again(client: TestClient, database_file: Path) -> None:
+def test_a_vanished_database_is_a_503_and_what_was_typed_can_be_sent_again(
+    client: TestClient, database_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     session = opened(client)
     with sqlite3.connect(database_file) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -344,10 +346,13 @@ def test_a_vanished_database_is_a_503_and_what_was_typed_can_be_sent_again(clien
     away = database_file.rename(database_file.with_suffix(".away"))
     answer = say(client, session)
     assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
-    assert "has vanished; put it back" in answer.json()["detail"]
+    assert "the database is not available" in answer.json()["detail"]
+    assert "has vanished; put it back" in caplog.text
     assert answer.headers["retry-after"] == "5"
     health = client.get("/healthz")
     assert (health.status_code, health.json()["status"], health.json()["database"]) == (503, "unavailable", "sqlite")
+    for told in (answer.text, health.text, client.get(f"/api/sessions/{session}", headers={"accept": "text/html"}).text):
+        assert str(database_file.parent) not in told, "where the database is concerns nobody else"
     away.rename(database_file)
     assert say(client, session).json()["turn"] == 2
 

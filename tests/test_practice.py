@@ -606,6 +606,12 @@ async def test_of_two_notes_at_once_the_first_stands_and_is_marked(
     assert (await practice.transcript(desk, session.id, me)).to_json()["thank_you"]["to_contact"] == "Thanks."
 
 
+@pytest.mark.parametrize("made_up", ["\0", "a\0b", "no such", "x-1", "é"])
+async def test_an_id_that_none_can_be_is_nobodys_session(store: Store, desk: Desk, me: Caller, made_up: str) -> None:
+    with pytest.raises(UnknownItem):
+        await practice.look(replace(desk, store=store), made_up, me)
+
+
 @pytest.mark.parametrize(
     ("note", "told"),
     [

@@ -306,6 +306,11 @@ def test_an_id_that_another_contact_has_is_told(client: TestClient, taken: str) 
     assert publish(client, at).status_code == 422
 
 
+@pytest.mark.parametrize("made_up", ["%00", "a%00b", "no-such"])
+def test_an_id_that_none_can_be_is_nobodys_contact(client: TestClient, made_up: str) -> None:
+    assert client.get(f"/studio/{made_up}").status_code == 404
+
+
 @pytest.mark.anyio
 async def test_two_looks_at_once_at_what_is_on_offer_do_not_trip_each_other() -> None:
     ada, bo = (OnOffer(name, name, "olga", "everybody", 1) for name in ("ada", "bo"))

@@ -46,6 +46,8 @@ class ProblemDetails(BaseModel):
     errors: list[FieldProblem] | None = Field(None, description="one entry for each wrong part of the request")
 
 
+DATABASE_AWAY = "the database is not available. Nothing that was confirmed is lost; send it again in a while. The server's log says why"
+
 ErrorPage = Callable[[Request, ProblemDetails], Response]
 """Renders a problem as a page; the pages put theirs into `app.state.error_page`."""
 
@@ -71,8 +73,8 @@ def of_error(error: SimError) -> ProblemDetails:
         case TooMany():
             return problem(429, str(error))
         case StoreUnavailable():
-            log.error("%s", error)
-            return problem(503, f"{error}. Nothing that was confirmed is lost; send it again when the database is back.")
+            log.error("%s", error)  # where the database is, and what is wrong with it, is for whoever runs the server
+            return problem(503, DATABASE_AWAY)
         case ChatUnavailable():
             return problem(503, str(error))
         case _:

@@ -90,7 +90,8 @@ class Desk:
 
 async def mine(desk: Desk, session_id: str, caller: Caller) -> SessionRecord:
     """Return the session if it is the caller's, else raise UnknownItem: a stranger does not even learn that it exists."""
-    record = await desk.store.load(session_id) if session_id.isascii() and len(session_id) <= 32 else None
+    plausible = session_id.isascii() and session_id.isalnum() and len(session_id) <= 32  # PostgreSQL fails at a NUL
+    record = await desk.store.load(session_id) if plausible else None
     if record is None or not _belongs(record, caller):
         raise UnknownItem("there is no such session here; it may have been deleted, or opened in another browser")
     return record

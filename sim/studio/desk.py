@@ -38,7 +38,8 @@ class Studio:
 
 async def mine(studio: Studio, account: Account, contact_id: str) -> Made:
     """Return a contact that the account made; raises UnknownItem for anybody else's, as for one that is not there."""
-    made = await studio.contacts.load(contact_id) if contact_id.isascii() and len(contact_id) <= 32 else None
+    plausible = contact_id.isascii() and contact_id.isalnum() and len(contact_id) <= 32
+    made = await studio.contacts.load(contact_id) if plausible else None
     require_own(account, made.account_id if made else None, "contact")
     assert made is not None
     return made

@@ -18,7 +18,7 @@ from sim.transcript import Prep, Transcript
 from sim.workshop import Office
 from web.context import CallerHere, DeskHere, LibraryHere, OfficeHere, remember, welcome
 from web.limits import limit_opening, limit_turns
-from web.problems import ProblemDetails
+from web.problems import ProblemDetails, of_error
 from web.routes import models
 
 IDLE_SECONDS = 15.0
@@ -79,7 +79,7 @@ async def healthz(request: Request, desk: DeskHere) -> models.Health:
     try:
         await desk.store.ping()
     except StoreUnavailable as error:
-        sick = health.model_copy(update={"status": "unavailable", "detail": str(error)})
+        sick = health.model_copy(update={"status": "unavailable", "detail": of_error(error).detail})
         return JSONResponse(sick.model_dump(), 503)  # type: ignore[return-value] # FastAPI sends a response as it is
     return health
 
@@ -183,7 +183,7 @@ async def events(reply: Reply) -> AsyncIterator[bytes]:
             else:
                 yield _event("token", models.TokenEvent(text=event.text))
     except SimError as error:
-        yield _event("error", models.ErrorEvent(detail=str(error)))
+        yield _event("error", models.ErrorEvent(detail=of_error(error).detail))
 
 
 def _event(name: str, data: BaseModel) -> bytes:
