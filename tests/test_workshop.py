@@ -750,6 +750,11 @@ def test_what_will_not_do_comes_back_with_the_form(ivo: Person, field: str, valu
     assert answer.status_code == 422
     assert 'role="alert"><p>' in answer.text
     assert field == "name" or "Kept name" in answer.text
+    assert "data-zone" not in answer.text, "the zone that was chosen stays"
+
+
+def test_a_form_nobody_touched_takes_the_zone_of_the_browser(ivo: Person) -> None:
+    assert " data-zone>" in ivo.get("/workshops/new").text
 
 
 def test_the_picture_is_a_code_for_the_address(room: Room, ivo: Person) -> None:
