@@ -44,7 +44,7 @@ class Server:
         return int(found[1]) / 1000 if found else 0.0
 
 
-UNLIMITED = {"SIM_LIMIT_TURNS": "", "SIM_LIMIT_NEWCOMERS": "", "SIM_LIMIT_JOINING": ""}
+UNLIMITED = {"SIM_LIMIT_TURNS": "", "SIM_LIMIT_NEWCOMERS": "", "SIM_LIMIT_JOINING": "", "SIM_LIMIT_OPENING": ""}
 """All learners of a load come from one address and one of them never pauses: what no class does, and the limits are there for."""
 
 

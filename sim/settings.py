@@ -56,8 +56,11 @@ class Settings(BaseSettings):
     sign_in_idle_hours: float = Field(12, gt=0, le=24 * 30, description="hours an instructor stays signed in without a visit")
     sign_in_days: float = Field(14, gt=0, le=90, description="days after which an instructor signs in again in any case")
     limit_turns: Rate = Field("60/minute;1000/hour", description="messages of one learner; empty: no limit")
+    limit_opening: Rate = Field("30/minute;300/hour", description="sessions that one learner opens, or tries again from a turn")
     limit_joining: Rate = Field("30/minute", description="tries of one learner to join a workshop")
-    limit_newcomers: Rate = Field("600/hour", description="sessions and joinings from one address by browsers not seen before")
+    limit_newcomers: Rate = Field(
+        "600/hour", description="from one address: sessions and joinings by browsers not seen before; wrong codes"
+    )
     limit_sign_in: Rate = Field("10/15minute", description="tries to sign in to one account")
     limit_sign_in_address: Rate = Field("60/15minute", description="tries to sign in from one address")
     retention_days: int | None = Field(None, ge=1, description="delete sessions so many days after opening; never where unset")

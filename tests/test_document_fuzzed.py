@@ -20,7 +20,7 @@ from sim.rubric import parse_rubric
 from sim.settings import Settings
 from web.app import create_app
 
-UNLIMITED = {"limit_turns": "", "limit_newcomers": ""}
+UNLIMITED = {"limit_turns": "", "limit_newcomers": "", "limit_opening": ""}
 
 
 def the_app(database: str, **given: Any) -> FastAPI:

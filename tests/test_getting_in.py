@@ -350,6 +350,61 @@ def test_browsers_not_seen_before_are_counted_by_address_and_others_are_not(limi
     assert codes == [200, 200, 200, 429]
 
 
+def test_a_made_up_cookie_is_counted_by_its_address(limited: TestClient) -> None:
+    codes = []
+    for n in range(5):
+        limited.cookies.clear()
+        codes.append(limited.post("/sessions", data={"persona": "ada"}, headers=PAGE | {"cookie": f"sim_owner=made-up-{n}"}).status_code)
+    assert codes == [200] * 4 + [429]
+    limited.cookies.clear()
+    bearer = {"authorization": "Bearer made-up", "accept": "application/json"}
+    assert limited.post("/api/sessions", json={"persona": "ada"}, headers=bearer).status_code == 429
+
+
+def test_wrong_codes_are_counted_by_address_whatever_the_cookie_says(limited: TestClient) -> None:
+    limited.post("/sessions", data={"persona": "ada"}, headers=PAGE)  # known from here on
+    tries = (
+        ("GET", "/join/ZZZZ-ZZZZ", {}),
+        ("POST", "/join", {"data": {"code": "ZZZZZZZZ"}}),
+        ("POST", "/join/ZZZZZZZZ", {"data": {"name": "M"}}),
+    )
+    assert [limited.request(m, p, headers=PAGE, **form).status_code for m, p, form in tries] == [404] * 3
+    limited.cookies.clear()
+    made_up = PAGE | {"cookie": "sim_owner=made-up"}
+    assert [limited.get("/join/ZZZZ-ZZZ2", headers=made_up).status_code for _ in range(2)] == [404, 429]
+
+
+def test_a_newcomer_is_counted_once(limited: TestClient) -> None:
+    """Typing the code, reading what is told and giving a name are one joining, and a name that is taken is none."""
+    owned(limited)
+    made = limited.post("/workshops", data={"name": "Monday", "personas": "ada"}, headers=PAGE)
+    code = made.text.split("Code: </span>")[1][:9]
+    steps: tuple[tuple[str, str, dict[str, str]], ...] = (("POST", "/join", {"code": code}), ("GET", f"/join/{code}", {}))
+    for n in range(4):
+        limited.cookies.clear()
+        for method, path, form in (*steps, ("POST", f"/join/{code}", {"name": " "}), ("POST", f"/join/{code}", {"name": f"Learner {n}"})):
+            answer = limited.request(method, path, data=form, headers=PAGE)
+            assert answer.status_code == (422 if form.get("name") == " " else 200), (n, path)
+        assert f"You are here as <strong>Learner {n}" in answer.text
+    assert limited.get(f"/join/{code}", headers=PAGE).status_code == 200  # who is in may come back
+    limited.cookies.clear()
+    assert limited.get(f"/join/{code}", headers=PAGE).status_code == 429
+
+
+def test_opening_and_trying_again_are_counted_by_learner(
+    strict: Settings, library: OneBook, contact: FakeContact, passwords: Passwords, plain_hearing: None
+) -> None:
+    few = strict.model_copy(update={"limit_opening": "3/minute"})
+    app = create_app(few, library=library, contact=contact, passwords=passwords)  # type: ignore[arg-type]
+    with TestClient(app, headers={"sec-fetch-site": "same-origin"}) as client:
+        codes = [client.post("/sessions", data={"persona": "ada"}, headers=PAGE).status_code for _ in range(3)]
+        session = client.post("/api/sessions", json={"persona": "ada"}).json()
+        client.post(f"/api/sessions/{session['id']}/turns", json={"text": "How?", "key": "k1"})
+        forks = [client.post(f"/api/sessions/{session['id']}/fork", json={"turn": 1}).status_code for _ in range(2)]
+    assert codes == [200] * 3
+    assert forks == [429] * 2
+
+
 @pytest.mark.parametrize("rate", ["many", "10/fortnight", "10", "10/minute,5/hour"])
 def test_a_rate_that_is_none_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, rate: str) -> None:
     from sim.errors import InputError

@@ -16,17 +16,21 @@ from typing import Any
 import pytest
 from classroom import Person, Room, begun, code_of, finished, joined, opened, submitted
 from conftest import PERSONA_YAML, FakeClock, FakeContact, OneBook
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from starlette.testclient import TestClient
 
 from sim import people
+from sim.accounts import Account, Event
 from sim.people import Passwords
 from sim.persona import Persona
 from sim.rubric import Rubric, parse_rubric
 from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
 from sim.settings import Settings
-from sim.store.tables import METADATA
+from sim.store import Store
+from sim.store.tables import ACCOUNT, METADATA
+from sim.store.workshops import Workshops
 from sim.transcript import Transcript
+from sim.workshops import Member, Plan, Workshop
 from web.app import create_app, forget
 
 DAY = 24 * 3600.0
@@ -88,6 +92,16 @@ def room(
 def ivo(room: Room) -> Person:
     """The instructor."""
     return room.instructor()
+
+
+async def a_book(store: Store) -> Workshops:
+    """The workshops of a store, with one in it, and nothing else."""
+    account = Account("a1", "instructor", "ivo@example.org", "Ivo")
+    values = {"id": account.id, "role": account.role, "email": account.email, "name": account.name, "password_hash": "", "created_at": 1.0}
+    await store.write(lambda connection: connection.execute(insert(ACCOUNT).values(values)))
+    book = Workshops(store)
+    await book.add(Workshop("w1", "a1", "ABCDEFGH", Plan("Monday", ("ada",)), 1.0), Event("workshop.created", "workshop", "w1"))
+    return book
 
 
 # -- getting in ------------------------------------------------------------------------------------------------------------
@@ -180,10 +194,28 @@ def test_starting_afresh_leads_nowhere_else(room: Room, code: str) -> None:
 
 
 def test_joining_is_throttled(room: Room, ivo: Person) -> None:
-    learner = room.learner()
-    learner.cookies["sim_owner"] = "somebody"
+    learner = joined(room, ivo, opened(ivo), "Mira")
     found = {learner.send("GET", f"/join/ZZZZ-ZZ{a}{b}").status_code for a in "23456789" for b in "23456"}
     assert found == {404, 429}
+
+
+def test_a_form_sent_twice_joins_once(room: Room, ivo: Person) -> None:
+    workshop = opened(ivo)
+    code, mira = code_of(ivo, workshop), room.learner()
+    assert mira.get(f"/join/{code}").headers["cache-control"] == "private, no-store"
+    for _ in range(2):
+        assert mira.post(f"/join/{code}", name="Mira").headers["location"] == f"/joined/{workshop}"
+    assert ivo.get(f"/workshops/{workshop}/board").text.count("Mira") == 1
+
+
+async def test_two_clicks_at_once_make_one_member(store: Store, anyio_backend: str) -> None:
+    """On PostgreSQL the second comes while the first has not committed; it waits for the workshop's row."""
+    book = await a_book(store)
+    members = await asyncio.gather(*(book.join(Member(f"m{n}", "w1", "Mira", 1.0), "hash") for n in range(8)))
+    assert len({m.id for m in members if m}) == 1
+    others = await asyncio.gather(*(book.join(Member(f"o{n}", "w1", "Eli", 1.0), f"hash{n}") for n in range(8)))
+    assert len([m for m in others if m]) == 1
+    assert await book.members("w1") == 2
 
 
 # -- practising ------------------------------------------------------------------------------------------------------------

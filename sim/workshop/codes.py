@@ -9,7 +9,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Thirty letters and digits that look and sound unlike each other: no 0 and O, no 1, I and L, and no U, which is near V."""
 
 LENGTH = 8
-"""Letters of a code. 30 to the 8th are some 650 thousand million; at the 600 tries an hour that one address has, hitting any one of a
+"""Letters of a code. 30 to the 8th are some 650 thousand million; at the 600 wrong codes an hour that one address has, hitting any one of a
 hundred open workshops takes a thousand addresses more than a year on average."""
 
 

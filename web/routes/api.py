@@ -17,7 +17,7 @@ from sim.scorecard import Rewrite, Scorecard
 from sim.transcript import Prep, Transcript
 from sim.workshop import Office
 from web.context import CallerHere, DeskHere, LibraryHere, OfficeHere, remember, welcome
-from web.limits import limit_opening, limit_turns
+from web.limits import limit_opening, limit_trying_again, limit_turns
 from web.problems import ProblemDetails, of_error
 from web.routes import models
 
@@ -224,7 +224,7 @@ async def rate_self(session_id: str, body: models.Ratings, desk: DeskHere, calle
     await practice.rate_self(desk, session_id, caller, body.ratings)
 
 
-@sessions.post("/{session_id}/fork", status_code=201, responses=WRITES)
+@sessions.post("/{session_id}/fork", status_code=201, responses=WRITES | problems_told(429), dependencies=[Depends(limit_trying_again)])
 async def fork(session_id: str, body: models.ForkAt, response: Response, desk: DeskHere, caller: CallerHere) -> models.OpenedSession:
     """Open a new session that shares everything before that learner turn; the original stays as it is."""
     new = await practice.fork(desk, session_id, caller, body.turn)

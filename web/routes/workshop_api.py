@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from sim import workshop
@@ -12,7 +12,7 @@ from sim.meeting import Difficulty
 from sim.workshop.attending import Attendance
 from sim.workshops import Attempt, Phase, Whereabouts
 from web.context import CallerHere, InstructorHere, OfficeHere, remember, welcome
-from web.limits import limit_joining
+from web.limits import JoinerHere
 from web.routes.api import WRITES, problems_told
 from web.routes.models import Body
 from web.routes.pages.workshops import exported
@@ -104,11 +104,15 @@ class BoardState(BaseModel):
     learners: list[BoardLine]
 
 
-@router.post("/workshops/join", responses=WRITES | problems_told(422, 429), dependencies=[Depends(limit_joining)])
-async def join(body: Joining, request: Request, response: Response, office: OfficeHere, caller: CallerHere) -> JoinedWorkshop:
+@router.post("/workshops/join", responses=WRITES | problems_told(422, 429))
+async def join(
+    body: Joining, request: Request, response: Response, office: OfficeHere, caller: CallerHere, joiner: JoinerHere
+) -> JoinedWorkshop:
     """Join a workshop; the cookie that comes with the answer is what you are known by."""
     learner = welcome(caller)
-    here = await workshop.join(office, learner, body.code, body.name)
+    with joiner.guesses():
+        here = await workshop.join(office, learner, body.code, body.name)
+    joiner.joined()
     remember(request, response, learner)
     return JoinedWorkshop.of(await workshop.attendance(office, learner, here.workshop.id))
 

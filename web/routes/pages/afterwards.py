@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from sim import practice
@@ -13,6 +13,7 @@ from sim.export import Format, export
 from sim.practice import Caller, Debrief, Desk, Drafts
 from sim.practice.keeping import take_away
 from web.context import CallerHere, DeskHere, LibraryHere, set_cookie
+from web.limits import limit_trying_again
 from web.problems import of_error
 from web.rendering import by_htmx, fragment, go, page, part
 from web.routes.pages.before import place
@@ -165,7 +166,7 @@ async def _first_run(desk: Desk, caller: Caller, found: Debrief) -> Debrief | No
         return None
 
 
-@router.post("/sessions/{session_id}/fork")
+@router.post("/sessions/{session_id}/fork", dependencies=[Depends(limit_trying_again)])
 async def fork(session_id: str, request: Request, desk: DeskHere, caller: CallerHere, turn: Annotated[int, Form()]) -> Response:
     """Try again from a turn."""
     opened = await practice.fork(desk, session_id, caller, turn)

@@ -16,7 +16,7 @@ from sim.workshop import Office
 from sim.workshop.codes import spaced, tidy
 from sim.workshops import Workshop
 from web.context import CallerHere, OfficeHere, forget_owner, remember, welcome
-from web.limits import limit_joining
+from web.limits import JoinerHere, limit_opening
 from web.problems import of_error
 from web.rendering import go, page
 from web.routes.pages.before import place
@@ -46,35 +46,45 @@ async def ask() -> Response:
     return page("join.html", page=JoinPage())
 
 
-@router.post("/join", dependencies=[Depends(limit_joining)])
-async def find(request: Request, office: OfficeHere, caller: CallerHere, code: Text = "") -> Response:
+@router.post("/join")
+async def find(request: Request, office: OfficeHere, caller: CallerHere, joiner: JoinerHere, code: Text = "") -> Response:
     """Lead to the workshop that has the code."""
     try:
-        found, _ = await workshop.door(office, caller, code)
+        with joiner.guesses():
+            found, _ = await workshop.door(office, caller, code)
     except UnknownItem as error:
         return page("join.html", 404, page=JoinPage(code[:40], words_of(error)))
     return go(request, f"/join/{spaced(found.code)}")
 
 
-@router.get("/join/{code}", dependencies=[Depends(limit_joining)])
-async def door(code: str, office: OfficeHere, caller: CallerHere) -> Response:
-    """Tell who sees what, before anybody joins; a browser that is in already is asked who sits at it, as computers are shared."""
-    found, member = await workshop.door(office, caller, code)
-    seen = await workshop.seen(office, caller)
-    shown = door_page(found, found.phase(office.now()), member, keep_days=office.keep_days, seen=seen)
-    return page("door.html", page=shown)
+@router.get("/join/{code}")
+async def door(code: str, request: Request, office: OfficeHere, caller: CallerHere, joiner: JoinerHere) -> Response:
+    """Tell who sees what, before anybody joins; a browser that is in already is asked who sits at it, as computers are shared.
+
+    Somebody new gets the cookie here, so that a form sent twice joins once.
+    """
+    with joiner.guesses():
+        found, member = await workshop.door(office, caller, code)
+    shown = door_page(found, found.phase(office.now()), member, keep_days=office.keep_days, seen=not joiner.new)
+    response = page("door.html", page=shown)
+    response.headers["Cache-Control"] = "private, no-store"
+    if not caller.owner:
+        remember(request, response, welcome(caller))
+    return response
 
 
-@router.post("/join/{code}", dependencies=[Depends(limit_joining)])
-async def join(code: str, request: Request, office: OfficeHere, caller: CallerHere, name: Text = "") -> Response:
-    """Join; somebody new gets the cookie that leads back."""
+@router.post("/join/{code}")
+async def join(code: str, request: Request, office: OfficeHere, caller: CallerHere, joiner: JoinerHere, name: Text = "") -> Response:
+    """Join."""
     learner = welcome(caller)
     try:
-        here = await workshop.join(office, learner, tidy(code), name)
+        with joiner.guesses():
+            here = await workshop.join(office, learner, tidy(code), name)
     except (InputError, NotNow) as error:
         found, _ = await workshop.door(office, caller, code)
         shown = door_page(found, found.phase(office.now()), None, keep_days=office.keep_days, name=name[:80], problem=words_of(error))
         return page("door.html", of_error(error).status, page=shown)
+    joiner.joined()
     response = go(request, f"/joined/{here.workshop.id}")
     remember(request, response, learner)
     return response
@@ -120,7 +130,7 @@ async def mine(workshop_id: str, office: OfficeHere, caller: CallerHere) -> Resp
     return page("joined.html", page=joined_page(found, on_offer(office, found.workshop), office.keep_days))
 
 
-@router.post("/joined/{workshop_id}/sessions")
+@router.post("/joined/{workshop_id}/sessions", dependencies=[Depends(limit_opening)])
 async def open_attempt(
     workshop_id: str,
     request: Request,
