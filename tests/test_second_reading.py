@@ -16,8 +16,12 @@ from sim import practice
 from sim.errors import InputError, NotNow
 from sim.persona import Persona
 from sim.practice import Caller, Desk
+from sim.practice.flight import Flights
+from sim.practice.readings import Readings
 from sim.rubric import Rubric
 from sim.scorecard import Advice, CriterionScore, Evidence, JudgeReport, Opinion, Rewrite, Scorecard
+from sim.store import Store
+from sim.store.leases import Holder
 from sim.transcript import Transcript
 from web.app import create_app
 from web.views.debrief import mark_rows
@@ -37,12 +41,14 @@ class FakeJudge:
     breaks: bool = False
     held: asyncio.Event | None = None
     accounts: list[tuple[str | None, str | None]] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(
         self, script: Transcript, persona: Persona | None, rubric: Rubric, card: Scorecard, session: str | None, workshop: str | None
     ) -> Scorecard:
         self.calls += 1
         self.accounts.append((session, workshop))
+        self.begun.set()
         if self.held:
             await self.held.wait()
         if self.breaks:
@@ -85,6 +91,25 @@ async def test_a_label_is_no_workshop_whose_allowance_a_reading_could_come_out_o
     await practice.thank(desk, session, me, skip=True)
     await practice.debrief(desk, session, me)
     assert judge.accounts == [(session, None)]
+
+
+async def test_of_two_processes_one_asks_the_judge_and_the_other_waits_for_its_marks(desk: Desk, me: Caller, store: Store) -> None:
+    elsewhere = Store(store.engine.url.render_as_string(hide_password=False))
+    elsewhere._me = Holder("another-machine", 1, "nonce")
+    await elsewhere.open()
+    judge, other = FakeJudge(held=asyncio.Event()), FakeJudge()
+    here = replace(desk, store=store, judge=judge)
+    there = replace(desk, store=elsewhere, judge=other, readings=Readings())
+    session = await finished(here, me)
+    await judge.begun.wait()
+    assert (await practice.debrief(there, session, me, wait=0.01)).pending
+    assert judge.held is not None
+    judge.held.set()
+    found = await practice.debrief(there, session, me)
+    assert found.scorecard == (await practice.debrief(here, session, me)).scorecard
+    assert (found.scorecard.judge, judge.calls, other.calls) == (REPORT, 1, 0)
+    await there.close(0)
+    await elsewhere.close()
 
 
 async def test_whoever_does_not_wait_sees_the_detectors_marks_and_that_more_is_to_come(desk: Desk, me: Caller) -> None:
@@ -208,6 +233,37 @@ async def test_a_weak_line_is_rewritten_once_kept_and_limited(desk: Desk, me: Ca
         await practice.rewrite(desk, session, me, 7)
     found = await practice.debrief(desk, session, me)
     assert ([r.turn for r in found.scorecard.rewrites], found.rewritable, found.scorecard.overall) == ([1, 3, 5], frozenset(), 25)
+
+
+async def test_two_processes_together_keep_no_more_suggestions_than_one(desk: Desk, me: Caller, store: Store) -> None:
+    desk = replace(desk, store=store, rewriter=FakeRewriter(), score=costly)
+    session = await talked_long(desk, me, 5)
+    await practice.debrief(desk, session, me)
+    for turn in (1, 3):
+        await practice.rewrite(desk, session, me, turn)
+
+    async def overtaken(script: Transcript, persona: Persona, turn: int, *rest: object) -> Rewrite:
+        await practice.rewrite(replace(desk, flights=Flights()), session, me, 5)  # by another process, meanwhile
+        return Rewrite(turn=turn, text="Mine.", model="tiny", prompt_version="1:0")
+
+    late = replace(desk, rewriter=overtaken)
+    assert (await practice.rewrite(late, session, me, 5)).text == "Better line for <5>."
+    assert [r.turn for r in (await practice.debrief(desk, session, me)).scorecard.rewrites] == [1, 3, 5]
+
+
+async def test_a_fourth_suggestion_that_another_process_was_faster_than_is_not_kept(desk: Desk, me: Caller, store: Store) -> None:
+    desk = replace(desk, store=store, rewriter=FakeRewriter(), score=costly)
+    session = await talked_long(desk, me, 5)
+    await practice.debrief(desk, session, me)
+
+    async def overtaken(script: Transcript, persona: Persona, turn: int, *rest: object) -> Rewrite:
+        for other in (1, 3, 5):
+            await practice.rewrite(replace(desk, flights=Flights()), session, me, other)
+        return Rewrite(turn=turn, text="Mine.", model="tiny", prompt_version="1:0")
+
+    with pytest.raises(NotNow, match="3 suggestions"):
+        await practice.rewrite(replace(desk, rewriter=overtaken), session, me, 7)
+    assert [r.turn for r in (await practice.debrief(desk, session, me)).scorecard.rewrites] == [1, 3, 5]
 
 
 async def test_only_weak_lines_of_ones_own_and_only_with_a_model(desk: Desk, me: Caller) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sim.errors import NotNow
+from sim.errors import NotNow, SimError
 from sim.practice.desk import Desk, mine
 from sim.practice.mishap import whereabouts
 from sim.practice.seen import Caller
@@ -20,6 +20,9 @@ from sim.scorecard import JudgeReport, Scorecard
 from sim.sessions import SessionRecord
 
 log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How often to look whether another process is done with reading a session."""
 
 BROKE = "something went wrong while it read"
 NOT_AWAITED = "you asked for the marks before it had answered"
@@ -52,11 +55,30 @@ async def marked(desk: Desk, record: SessionRecord, seconds: float | None) -> Sc
 
 
 async def _marked(desk: Desk, record: SessionRecord) -> Scorecard:
-    now = await desk.store.load(record.id)
-    if now is not None:  # what was stored since the caller looked counts, and the judge is asked once
+    while True:
+        now = await desk.store.load(record.id)
+        if now is None or now.scorecard is not None:  # what was stored since the caller looked counts, and the judge is asked once
+            break
         record = now
-    if record.scorecard is not None:
-        return record.scorecard
+        # The meeting is over, and its lease free to say which process has the session read.
+        if not now.held and await desk.store.adopt(now.id, now.version):
+            try:
+                return await _read(desk, now)
+            finally:
+                await _give_back(desk, now)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    return now.scorecard if now and now.scorecard else await by_detectors_alone(desk, record)
+
+
+async def _give_back(desk: Desk, record: SessionRecord) -> None:
+    """Let any process have the session read from now on; where that cannot be said, the lease runs out by itself."""
+    try:
+        await desk.store.release(record.id, record.version + 1)
+    except SimError as error:
+        log.warning("%s", error)
+
+
+async def _read(desk: Desk, record: SessionRecord) -> Scorecard:
     card = await by_detectors_alone(desk, record)
     if desk.judge is not None:
         try:

@@ -12,6 +12,8 @@ from sim.scorecard import Rewrite, Scorecard
 MOST_REWRITES = 3
 """Lines of one session that may be rewritten: the point is to try again oneself (our judgement)."""
 
+ALL_USED = f"{MOST_REWRITES} suggestions are all there are in one session; try the line yourself with “Try again from here”"
+
 
 def weak_turns(card: Scorecard) -> dict[int, str]:
     """Return what is to be said better: for each of the learner's turns that cost something or that advice quotes, why."""
@@ -53,7 +55,22 @@ async def rewrite(desk: Desk, session_id: str, caller: Caller, turn: int) -> Rew
         if weakness is None:
             raise wording.refuse("turn", f"is {turn}; expected one of your turns that cost something")
         if len(card.rewrites) >= MOST_REWRITES:
-            raise NotNow(f"{MOST_REWRITES} suggestions are all there are in one session; try the line yourself with “Try again from here”")
+            raise NotNow(ALL_USED)
         made = await desk.rewriter(transcript_of(record), record.persona, turn, weakness, record.id, record.payer)
-        await desk.store.amend(session_id, lambda kept: kept.model_copy(update={"rewrites": [*kept.rewrites, made]}))
-        return made
+        return await _kept(desk, session_id, caller, made)
+
+
+async def _kept(desk: Desk, session_id: str, caller: Caller, made: Rewrite) -> Rewrite:
+    """Keep a suggestion and return it; where another process was faster, the one it kept. Raises NotNow where it kept the last."""
+
+    def added(card: Scorecard) -> Scorecard:
+        if len(card.rewrites) >= MOST_REWRITES or any(r.turn == made.turn for r in card.rewrites):
+            return card
+        return card.model_copy(update={"rewrites": [*card.rewrites, made]})
+
+    await desk.store.amend(session_id, added)
+    card = (await mine(desk, session_id, caller)).scorecard
+    kept = next((r for r in card.rewrites if r.turn == made.turn), None) if card else None
+    if kept is None:
+        raise NotNow(ALL_USED)
+    return kept
