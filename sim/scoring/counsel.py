@@ -236,8 +236,8 @@ def referral(m: Material, wrong: list[Wrong]) -> Case | None:
         return passed_over
     moment = m.opening()
     if moment is None:
-        last = next((t for t in reversed(m.session.turns) if not asks_for_work(t)), None)
-        return Case("referral_plain", {"ledger": m.ledger()}, *_line(last))
+        last = m.session.turns[-1]
+        return Case("referral_plain", {"ledger": m.ledger()}, *_line(None if asks_for_work(last) else last))
     said = {"said": quoted(moment.said), "minute": f"{moment.minute:.0f}", "moment": moment.reason, "ledger": m.ledger()}
     return Case("referral_never", said, *_line(moment.reply))
 
