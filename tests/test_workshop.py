@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from classroom import Person, Room, begun, code_of, finished, joined, opened, submitted
 from conftest import PERSONA_YAML, FakeClock, FakeContact, OneBook
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from starlette.testclient import TestClient
 
 from sim import people
@@ -27,7 +27,7 @@ from sim.rubric import Rubric, parse_rubric
 from sim.scorecard import Advice, CheckResult, CriterionScore, Evidence, JudgeReport, Opinion, Scorecard
 from sim.settings import Settings
 from sim.store import Store
-from sim.store.tables import ACCOUNT, METADATA
+from sim.store.tables import ACCOUNT, MEMBER, METADATA
 from sim.store.workshops import Workshops
 from sim.transcript import Transcript
 from sim.workshops import Member, Plan, Workshop
@@ -470,12 +470,16 @@ def test_files_hold_everything_submitted(room: Room, ivo: Person) -> None:
 # -- the audit trail, deleting, keeping --------------------------------------------------------------------------------------
 
 
-def test_every_look_and_every_change_is_in_the_trail_without_a_word_of_the_learners(room: Room, ivo: Person) -> None:
+def test_every_look_and_every_change_is_in_the_trail_without_a_word_of_the_learners(room: Room, ivo: Person, clock: FakeClock) -> None:
     workshop = opened(ivo)
     mira = joined(room, ivo, workshop, "Mira")
     session = submitted(mira, workshop, text="A heron by the river?")
     ivo.get(f"/submitted/{session}")
     ivo.get(f"/submitted/{session}/excerpt?first=0&last=1")
+    ivo.get(f"/submitted/{session}/usage")
+    ivo.get(f"/workshops/{workshop}/results")
+    for _ in range(5):
+        ivo.get(f"/workshops/{workshop}/board", headers={"hx-request": "true"})
     ivo.post(f"/submitted/{session}/marks", criterion="listening", mark="4", reason="Good heron.")
     ivo.get(f"/workshops/{workshop}/export/csv")
     ivo.post(f"/workshops/{workshop}/edit", name="Tuesday class", personas="ada", attempts="3", hints="on", retention_days="30")
@@ -484,8 +488,13 @@ def test_every_look_and_every_change_is_in_the_trail_without_a_word_of_the_learn
     actions = [e.event.action for e in trail]
     for action in ("created", "exported", "changed", "closed"):
         assert f"workshop.{action}" in actions
-    for action in ("session.read", "session.excerpted", "mark.overridden"):
+    for action in ("session.read", "session.excerpted", "session.usage_read", "results.read", "mark.overridden"):
         assert action in actions
+    assert actions.count("board.watched") == actions.count("workshop.usage_read") == 1  # a board asks again every five seconds
+    clock.time += 3601
+    ivo.get(f"/workshops/{workshop}/board")
+    trail = room.run(lambda: room.app.state.office.trail.entries(None, before=None, most=50))
+    assert [e.event.action for e in trail].count("board.watched") == 2
     assert "heron" not in str(trail)
     assert "Mira" not in str(trail)
 
@@ -721,6 +730,40 @@ def test_leaving_and_joining_again_gives_no_attempt_back(room: Room, ivo: Person
     clock.time += 31 * DAY
     room.run(lambda: forget(room.app))
     assert "leavers: []" in everything(room)
+
+
+def test_names_go_when_the_installation_keeps_nothing_longer(room: Room, ivo: Person, clock: FakeClock) -> None:
+    """Whatever the workshop says, or says not."""
+    room.app.state.settings = room.app.state.settings.model_copy(update={"retention_days": 10})
+    for days in ("", "30"):
+        workshop = opened(ivo, retention_days=days)
+        joined(room, ivo, workshop, "Heron who did nothing")
+        submitted(joined(room, ivo, workshop, "Heron Sol"), workshop)
+        left = joined(room, ivo, workshop, "Heron who left")
+        left.post(f"/joined/{workshop}/leave")
+    clock.time += 9 * DAY
+    room.run(lambda: forget(room.app))
+    assert everything(room).count("Heron") == 4
+    clock.time += 2 * DAY
+    room.run(lambda: forget(room.app))
+    found = everything(room)
+    assert "Heron" not in found
+    assert "leavers: []" in found
+
+
+def test_learners_are_told_when_their_names_go(room: Room, ivo: Person) -> None:
+    page = room.learner().get(f"/join/{code_of(ivo, opened(ivo, retention_days='30'))}").text
+    assert "30 days after you opened it, your name as long after you joined" in page
+    page = room.learner().get(f"/join/{code_of(ivo, opened(ivo, retention_days=''))}").text
+    assert "when the workshop is deleted, and your name with it" in page
+
+
+def test_a_session_whose_member_is_gone_goes_with_the_daily_chore(room: Room, ivo: Person) -> None:
+    workshop = opened(ivo, retention_days="")
+    begun(joined(room, ivo, workshop, "Mira"), workshop)
+    room.run(lambda: room.app.state.store.write(lambda connection: connection.execute(delete(MEMBER))))
+    room.run(lambda: forget(room.app))
+    assert "sessions: []" in everything(room)
 
 
 def test_words_are_kept_for_as_many_days_as_the_workshop_says(room: Room, ivo: Person, clock: FakeClock) -> None:

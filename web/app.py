@@ -202,7 +202,7 @@ async def _forget_old(app: FastAPI) -> None:
 async def forget(app: FastAPI) -> None:
     """Delete what is too old to be kept now. Raises StoreUnavailable."""
     now, days = app.state.desk.clock.now(), app.state.settings.retention_days
-    gone = await app.state.office.book.forget(now)
+    gone = await app.state.office.book.forget(now, days)
     log.info("deleted %d sessions that their workshops keep no longer", gone)
     if days:
         gone = await app.state.store.delete_opened_before(now - days * DAY_SECONDS)

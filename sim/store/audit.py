@@ -37,6 +37,13 @@ class Trail:
         """Add an event in a transaction of its own. Raises StoreUnavailable."""
         await self._store.write(lambda connection: record(connection, at, account_id, event))
 
+    async def add_once(self, at: float, account_id: str, event: Event, seconds: float) -> None:
+        """Add an event unless the account has one like it from the last so many seconds: for what a page asks for again by itself."""
+        alike = (AUDIT.c.object_id == event.object_id, AUDIT.c.account_id == account_id, AUDIT.c.action == event.action)
+        query = select(AUDIT.c.id).where(*alike, AUDIT.c.at > at - seconds).limit(1)
+        if await self._store.read(lambda connection: connection.execute(query).first()) is None:
+            await self.add(at, account_id, event)
+
     async def entries(self, account_id: str | None, *, before: int | None, most: int) -> list[TrailEntry]:
         """Return the newest entries, newest first: all, or those by an account and those about its workshops.
 

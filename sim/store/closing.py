@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from sim.accounts import Event, Holdings
 from sim.store.audit import record
+from sim.store.ending import end
 from sim.store.tables import ACCOUNT, INVITATION, MEMBER, PERSONA, SESSION, SIGN_IN, WORKED_EXAMPLE, WORKSHOP
 
 CLOSED = "closed"
@@ -50,7 +51,7 @@ def close(connection: Connection, account_id: str, by: str, at: float, event: Ev
         return None
     found = holdings(connection, account_id)
     _sign_out(connection, account_id)
-    _end_workshops(connection, account_id)
+    end(connection, WORKSHOP.c.account_id == account_id)
     _let_contacts_go(connection, account_id)
     record(connection, at, by, replace(event, detail={**event.detail, **asdict(found)}))
     return found
@@ -59,13 +60,6 @@ def close(connection: Connection, account_id: str, by: str, at: float, event: Ev
 def _sign_out(connection: Connection, account_id: str) -> None:
     connection.execute(delete(SIGN_IN).where(SIGN_IN.c.account_id == account_id))
     connection.execute(delete(INVITATION).where(INVITATION.c.account_id == account_id))
-
-
-def _end_workshops(connection: Connection, account_id: str) -> None:
-    """Delete the workshops with their members and every session held in them."""
-    here = select(WORKSHOP.c.id).where(WORKSHOP.c.account_id == account_id)
-    connection.execute(delete(SESSION).where(SESSION.c.workshop.in_(here), SESSION.c.member.is_not(None)))
-    connection.execute(delete(WORKSHOP).where(WORKSHOP.c.account_id == account_id))
 
 
 def _let_contacts_go(connection: Connection, account_id: str) -> None:

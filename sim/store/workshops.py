@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, null, select, update
 
 from sim.accounts import Event
 from sim.errors import UnknownItem
@@ -19,6 +19,7 @@ from sim.review import NO_REVIEW, Comment, Override, Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
 from sim.store.audit import record
+from sim.store.ending import end
 from sim.store.store import Store
 from sim.store.tables import COMMENT, LEAVER, MEMBER, OVERRIDE, SESSION, TURN, USAGE, WORKSHOP
 from sim.workshops import Attempt, Member, Plan, Spent, Standing, Submission, Tally, Workshop
@@ -134,8 +135,7 @@ class Workshops:
         """Delete a workshop with its members, their sessions and everything said, marked and commented in them."""
 
         def work(connection: Connection) -> None:
-            connection.execute(delete(SESSION).where(_held_in(workshop_id)))
-            if connection.execute(delete(WORKSHOP).where(WORKSHOP.c.id == workshop_id)).rowcount:
+            if end(connection, WORKSHOP.c.id == workshop_id):
                 record(connection, at, by, event)
 
         await self._store.write(work)
@@ -147,26 +147,34 @@ class Workshops:
             query = query.where(SESSION.c.member == member_id)
         return await self._store.read(lambda connection: list(connection.execute(query).scalars()))
 
-    async def forget(self, now: float) -> int:
-        """Delete what is older than its workshop's retention: sessions so many days after they were opened, and members without one
-        as long after they joined. Returns how many sessions.
+    async def forget(self, now: float, keep_days: int | None = None) -> int:
+        """Delete what is older than its workshop's retention, or the installation's `keep_days` where that is shorter: sessions so many
+        days after they were opened, members without one as long after they joined, what is kept of those who left as long after that.
+
+        Sessions whose member is gone go, too: one that was opened while they left. Returns how many sessions.
         """
-        kept_since = now - WORKSHOP.c.retention_days * DAY_SECONDS
+        shortest = WORKSHOP.c.retention_days
+        if keep_days is not None:
+            shortest = case((WORKSHOP.c.retention_days < keep_days, WORKSHOP.c.retention_days), else_=keep_days)
+        kept_since = now - shortest * DAY_SECONDS
         old = select(SESSION.c.id).join(WORKSHOP, WORKSHOP.c.id == SESSION.c.workshop)
         old = old.where(SESSION.c.member.is_not(None), SESSION.c.opened_at < kept_since)
+        lost = SESSION.c.member.is_not(None) & ~select(MEMBER.c.id).where(MEMBER.c.id == SESSION.c.member).exists()
         gone = select(MEMBER.c.id).join(WORKSHOP, WORKSHOP.c.id == MEMBER.c.workshop_id)
         gone = gone.where(MEMBER.c.joined_at < kept_since, ~select(SESSION.c.id).where(SESSION.c.member == MEMBER.c.id).exists())
+        over = select(WORKSHOP.c.id).where(WORKSHOP.c.id == LEAVER.c.workshop_id, LEAVER.c.left_at < kept_since).correlate(LEAVER)
 
-        kept_here = select(WORKSHOP.c.retention_days).where(WORKSHOP.c.id == LEAVER.c.workshop_id).correlate(LEAVER).scalar_subquery()
-        left = delete(LEAVER).where(LEAVER.c.left_at < now - kept_here * DAY_SECONDS)
+        def sessions(connection: Connection) -> int:
+            return connection.execute(delete(SESSION).where(SESSION.c.id.in_(old) | lost)).rowcount
 
-        def work(connection: Connection) -> int:
-            forgotten = connection.execute(delete(SESSION).where(SESSION.c.id.in_(old))).rowcount
+        def people(connection: Connection) -> None:
             connection.execute(delete(MEMBER).where(MEMBER.c.id.in_(gone)))
-            connection.execute(left)
-            return forgotten
+            connection.execute(delete(LEAVER).where(over.exists()))
 
-        return await self._store.write(work)
+        # Two transactions: whoever deletes a workshop takes members before sessions, and the two would wait for each other.
+        forgotten = await self._store.write(sessions)
+        await self._store.write(people)
+        return forgotten
 
     # -- members -------------------------------------------------------------------------------------------------------
 
@@ -234,8 +242,8 @@ class Workshops:
         gone = delete(MEMBER).where(MEMBER.c.id == member_id).returning(MEMBER.c.workshop_id, MEMBER.c.owner_hash, MEMBER.c.opened)
 
         def work(connection: Connection) -> None:
+            row = connection.execute(gone).first()  # first: an attempt that is just being opened holds this row
             connection.execute(delete(SESSION).where(SESSION.c.member == member_id))
-            row = connection.execute(gone).first()
             if row is not None:
                 connection.execute(insert(LEAVER).values(**row._mapping, left_at=at))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sim.accounts import Account
 from sim.store.usage import Sum
-from sim.workshop.office import Office, own
+from sim.workshop.office import HOUR, Office, event, own, tell
 from sim.workshops import Phase, Spent, Standing, Whereabouts, Workshop
 
 ORDER: tuple[Whereabouts, ...] = ("joined", "preparing", "meeting", "note", "debrief")
@@ -38,8 +38,9 @@ class Board:
 
 
 async def board(office: Office, account: Account, workshop_id: str) -> Board:
-    """Return the board of a workshop of the account's: two queries, whatever the number of learners."""
+    """Return the board of a workshop of the account's: three queries, whatever the number of learners. Told once an hour."""
     workshop = await own(office, account, workshop_id)
+    await tell(office, account, event(workshop, "board.watched"), HOUR)
     return Board(workshop, workshop.phase(office.now()), tuple(await office.book.standings(workshop.id)))
 
 
@@ -80,8 +81,9 @@ class Costs:
 
 
 async def costs(office: Office, account: Account, workshop_id: str) -> Costs:
-    """Return what models used in a workshop of the account's."""
+    """Return what models used in a workshop of the account's, by learner. Told once an hour."""
     found = await board(office, account, workshop_id)
+    await tell(office, account, event(found.workshop, "workshop.usage_read"), HOUR)
     names = {s.member.id: s.member.name for s in found.standings}
     shares = shared(found.workshop.plan.token_budget, await office.book.spent(workshop_id), names)
     return replace(shares, used=await office.usage.of_workshop(workshop_id), currency=office.usage.caps.currency)

@@ -85,6 +85,17 @@ async def place(office: Office, caller: Caller, workshop_id: str) -> Place:
     return Place(workshop, member)
 
 
+HOUR = 3600.0
+
+
+async def tell(office: Office, account: Account, told: Event, once_in: float = 0.0) -> None:
+    """Tell the audit trail of a look; `once_in` so many seconds where a page looks again by itself."""
+    if once_in:
+        await office.trail.add_once(office.now(), account.id, told, once_in)
+    else:
+        await office.trail.add(office.now(), account.id, told)
+
+
 def event(workshop: Workshop, action: str, kind: str = "workshop", object_id: str = "", **detail: Scalar) -> Event:
     """Return what the audit trail is told; about the workshop itself where no object is named."""
     return Event(action, kind, object_id or workshop.id, workshop.id, detail)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.accounts import Account, Event
+from sim.accounts import Account
 from sim.practice import Debrief
 from sim.practice.looking_back import debrief_of
 from sim.practice.marking import by_detectors_alone, marked
 from sim.practice.showing import transcript_of
 from sim.scorecard import Scorecard
 from sim.workshop.excerpt import Line, excerpt, found_in, names_of
-from sim.workshop.office import Office, event, own, own_session
+from sim.workshop.office import Office, event, own, own_session, tell
 from sim.workshop.results import Results, results_of
 from sim.workshops import Member, Workshop
 
@@ -45,14 +45,14 @@ class Excerpt:
 async def read(office: Office, account: Account, session_id: str) -> Reading:
     """Return a submitted session with its evidence and what was added to it; raises UnknownItem for any other."""
     workshop, member, record = await own_session(office, account, session_id)
-    await _tell(office, account, event(workshop, "session.read", "session", session_id))
+    await tell(office, account, event(workshop, "session.read", "session", session_id))
     return Reading(workshop, member, await debrief_of(office.desk, record, wait=0))
 
 
 async def cut(office: Office, account: Account, session_id: str, first: int, last: int, also: Sequence[str] = ()) -> Excerpt:
     """Return the turns from `first` to `last` for the projector; `also` are further words to leave out."""
     workshop, member, record = await own_session(office, account, session_id)
-    await _tell(office, account, event(workshop, "session.excerpted", "session", session_id, first=first, last=last))
+    await tell(office, account, event(workshop, "session.excerpted", "session", session_id, first=first, last=last))
     script = transcript_of(record)
     most = len(script.turns) - 1
     first, last = min(max(0, first), most), min(max(first, last), most)
@@ -64,6 +64,7 @@ async def cut(office: Office, account: Account, session_id: str, first: int, las
 async def results(office: Office, account: Account, workshop_id: str) -> tuple[Workshop, Results]:
     """Return what was submitted in a workshop of the account's, as figures; by the detectors where a judge is still reading."""
     workshop = await own(office, account, workshop_id)
+    await tell(office, account, event(workshop, "results.read"))
     meanwhile = await _meanwhile(office, workshop)
     found = results_of(await office.book.submitted(workshop.id, meanwhile))
     return workshop, replace(found, pending=frozenset(row.attempt.session_id for row in found.rows) & set(meanwhile))
@@ -77,7 +78,3 @@ async def _meanwhile(office: Office, workshop: Workshop) -> dict[str, Scorecard]
         if record is not None and record.scorecard is None:
             found[session_id] = await marked(office.desk, record, 0) or await by_detectors_alone(office.desk, record)
     return found
-
-
-async def _tell(office: Office, account: Account, told: Event) -> None:
-    await office.trail.add(office.now(), account.id, told)

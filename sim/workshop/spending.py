@@ -10,7 +10,7 @@ from sim.model.endpoint import Caps
 from sim.sessions import SessionRecord
 from sim.store.usage import DaySum, Part, SessionSum, Sum, WorkshopSum
 from sim.transcript import TraceEntry
-from sim.workshop.office import Office, own_session
+from sim.workshop.office import Office, event, own_session, tell
 from sim.workshops import Member, Workshop
 
 
@@ -68,4 +68,5 @@ class SessionSpending:
 async def session_spending(office: Office, account: Account, session_id: str) -> SessionSpending:
     """Return what a session used that was submitted in a workshop of the account's; raises UnknownItem for any other."""
     workshop, member, record = await own_session(office, account, session_id)
+    await tell(office, account, event(workshop, "session.usage_read", "session", session_id))
     return SessionSpending(workshop, member, record, tuple(await office.usage.by_part(record.id)), office.usage.caps)

@@ -88,7 +88,9 @@ def told(plan: Plan, keep_days: int | None = None) -> Told:
         "Hints may be switched on; an attempt with hints is marked as assisted." if plan.hints else "There are no hints.",
         "Marks are shown with the evidence." if plan.numbers else "Your debrief tells you in words what counted; it shows no numbers.",
     )
-    kept = f"{count(days, 'day', 'days')} after you opened it" if days else "when the workshop is deleted"
+    kept = "when the workshop is deleted, and your name with it"
+    if days:
+        kept = f"{count(days, 'day', 'days')} after you opened it, your name as long after you joined, once no session of yours is left"
     return Told(
         rules=rules,
         numbers=plan.numbers,
