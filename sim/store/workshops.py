@@ -153,7 +153,7 @@ class Workshops:
 
         Sessions whose member is gone go, too: one that was opened while they left. Returns how many sessions.
         """
-        shortest = WORKSHOP.c.retention_days
+        shortest: ColumnElement[Any] = WORKSHOP.c.retention_days
         if keep_days is not None:
             shortest = case((WORKSHOP.c.retention_days < keep_days, WORKSHOP.c.retention_days), else_=keep_days)
         kept_since = now - shortest * DAY_SECONDS
