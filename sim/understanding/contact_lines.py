@@ -5,6 +5,7 @@ Transcripts come from anywhere, so this is read from the words; in our own meeti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,17 @@ from sim.understanding import model
 from sim.understanding.thresholds import THRESHOLDS
 
 _NAMES = ("cue", "must_go", "offers_name", "no_referral", "no_job", "raises_job")
+
+
+_VETO = {
+    "must_go": re.compile(r"\b(?:had|have had|used) to (?:go|run|leave|stop|be)\b", re.I),
+    "no_referral": re.compile(
+        r"\b(?:not yet|ask (?:me )?(?:that |it )?(?:again|later)|later|first|before i (?:name|give|pass|send)|towards the end"
+        r"|(?:little|bit) early|see how we go|a bit better before)\b",
+        re.I,
+    ),
+}
+"""What shows that a piece tells of the past, or puts off instead of refusing: a deferral is no no."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,11 @@ def read_contact_lines(lines: Sequence[str], befores: Sequence[str]) -> list[Con
     """Return what each contact line does; `befores` are the learner's messages they answer, empty where there was none."""
     out = []
     for line, readings in zip(lines, model.read(list(zip(lines, befores, strict=True)), contact=True), strict=True):
-        found = {name: any(r.p(f"c.{name}") >= THRESHOLDS[f"c.{name}"] for r in readings) for name in _NAMES}
+        found = {name: any(_does(name, reading) for reading in readings) for name in _NAMES}
         out.append(ContactLine(line, **found))
     return out
+
+
+def _does(name: str, reading: model.Reading) -> bool:
+    sure = reading.p(f"c.{name}") >= THRESHOLDS[f"c.{name}"]
+    return sure and not (name in _VETO and _VETO[name].search(reading.segment.text))

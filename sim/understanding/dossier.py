@@ -116,6 +116,30 @@ def _figures(text: str) -> dict[str, set[str]]:
 
 
 def contradicts(words: str, fact: str) -> bool:
-    """Tell whether `words` give another figure than the fact for the same thing: nine vans, where the fact has five vans."""
+    """Tell whether `words` give another figure than the fact for the same thing: nine vans, where the fact has five vans; or, where the
+    fact has two figures, the one for the other: 6,400 elevators report remotely, where 4,600 of the 6,400 do.
+    """
     mine, theirs = _figures(words), _figures(fact)
-    return any(not (mine[noun] & theirs[noun]) for noun in mine.keys() & theirs.keys())
+    known = _parts_by_figure(fact)
+    if any(not (mine[noun] & theirs[noun]) and not (mine[noun] & known.keys()) for noun in mine.keys() & theirs.keys()):
+        return True
+    said = _parts_by_figure(words).keys() & known.keys()
+    return len(said) == 1 and len(known) > 1 and _is_swapped(stems(words), said.pop(), known)
+
+
+def _is_swapped(mine: frozenset[str], figure: str, known: dict[str, frozenset[str]]) -> bool:
+    """Tell whether what is said of a figure is what the fact says of another one alone."""
+    own = known[figure]
+    others = frozenset().union(*(part for other, part in known.items() if other != figure))
+    return len(mine & (others - own)) >= 2 + len(mine & (own - others))
+
+
+def _parts_by_figure(text: str) -> dict[str, frozenset[str]]:
+    """Return the figures of a text, each with the content words of its part of the sentence, figures left out."""
+    out: dict[str, frozenset[str]] = {}
+    for part in re.split(r"(?:[,;:]\s+|\band\b|\bof which\b)", text):
+        figures = [w for w in words_of(part) if w[0].isdigit()]
+        content = frozenset(w for w in stems(part) if not w[0].isdigit())
+        for figure in figures:
+            out[figure] = out.get(figure, frozenset()) | content
+    return out

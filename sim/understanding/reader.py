@@ -15,7 +15,7 @@ from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading, best_topics
-from sim.understanding.segments import Segment
+from sim.understanding.segments import Segment, segment
 from sim.understanding.stock_phrases import CONFIRMED_FROM, confirms, is_certain, is_veiled, vetoes
 from sim.understanding.thresholds import THRESHOLDS as T
 
@@ -33,11 +33,21 @@ PLAIN = {
 NO_CHANCE = 0.04
 """Probability below which the dossier is not even looked at unless words are shared; looking costs some milliseconds."""
 
+HARMFUL = frozenset({"job_ask", "negative_tone", "more_time", "referral_push", "demand", "leads_none", "favour", "template"})
+"""Acts that count even in words to the machinery: such words can earn nothing, and hide nothing either."""
+
+HEARD_AGAIN = frozenset({"question", "referral_ask", "time_check", "wrap_up", "goodbye"})
+"""What a sentence that was said before word for word still does in the meeting; it shows no preparation or attention anew."""
+
+SENTENCE_WORDS = 4
+"""Words from which saying the same again is repeating oneself; "Thank you" and "Go on" may be said often."""
+
 NOTE_TAGS = ("learned", "plan", "favour", "template")
 
 _ROLE_TAG = re.compile(
-    r"^\s*(?:[<\[({/*#`-]*\s*)?(?:system|assistant|grader|scorer|rater|contact|user|developer|instruction|scorecard|transcript|rubric)\b"
-    r"[^:\n]{0,20}[:\])}>]|<\s*/?\s*(?:transcript|system|turn|note|prompt)|\[/?(?:INST|scorer|system)|\"(?:score|role|overall)\"\s*:",
+    r"^[^\w\n]*(?:system|assistant|grader|scorer|rater|contact|user|developer|instructions?|scorecard|transcript|rubric)"
+    r"(?:[ _-](?:message|prompt|note|override|instructions?|role|output))?[^\w\n:]*[:\])}>]"
+    r"|<\s*/?\s*(?:transcript|system|turn|note|prompt)|\[/?(?:INST|scorer|system)|\"(?:score|role|overall)\"\s*:",
     re.I | re.M,
 )  # fmt: skip
 
@@ -50,10 +60,19 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     readings = model.read([(text, context.before)])[0]
     acts: list[Act] = []
     steered = _steering_from(text, readings)
+    again = _said_before(readings, context.said)
+    if steered is not None or again:
+        for reading in readings:
+            if steered is not None and reading.segment.start >= steered:
+                acts.append(_act(reading.segment, "steering", 1.0))
+                acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL]
+            elif reading.segment.start in again:
+                acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
+        # The rest is read as if those words were not there: they soften no rude one beside them, and lend nothing.
+        gone = [r.segment for r in readings if r.segment.start in again or (steered is not None and r.segment.start >= steered)]
+        readings = _without(gone, readings, text, context.before)
     for reading in readings:
-        if steered is not None and reading.segment.start >= steered:
-            acts.append(_act(reading.segment, "steering", 1.0))
-        elif is_readable(reading.segment.text):
+        if is_readable(reading.segment.text):
             acts += _read_piece(reading, context)
     acts = _fold(acts)
     delights, peeves = _likes(text, context)
@@ -62,6 +81,41 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
     return Act(act_id, piece.start, piece.end, piece.text, round(confidence, 3), **more)  # type: ignore[arg-type]
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.lower()))
+
+
+def _said_before(readings: tuple[Reading, ...], said: tuple[str, ...]) -> set[int]:
+    """Return where the pieces begin that the learner has said before, word for word."""
+    if not said:
+        return set()
+    earlier = {_words_of(piece.text) for message in said for piece in segment(message)}
+    own = [(r.segment.start, _words_of(r.segment.text)) for r in readings]
+    return {start for start, words in own if len(words) >= SENTENCE_WORDS and words in earlier}
+
+
+def _without(gone: list[Segment], readings: tuple[Reading, ...], text: str, before: str) -> tuple[Reading, ...]:
+    """Return readings of the message without some of its pieces, each in its place in the whole message."""
+    kept = [r for r in readings if r.segment not in gone]
+    if not gone or not kept:
+        return tuple(kept)
+    rest = text
+    for piece in sorted(gone, key=lambda p: -p.start):
+        rest = rest[: piece.start].rstrip() + " " + rest[piece.end :].lstrip() if piece.start else rest[piece.end :].lstrip()
+    anew = model.read([(rest.strip(), before)])[0]
+    if [r.segment.text for r in anew] != [r.segment.text for r in kept]:
+        return tuple(kept)  # without what stood between, they would be one piece
+    return tuple(replace(new, segment=old.segment) for new, old in zip(anew, kept, strict=True))
+
+
+_DENIES = re.compile(
+    r"\b(?:not|no|nor|never|nothing|none|nobody|without|rather than|instead of|only|just|isn|aint|nowt|neither|least|left my|safe)\b"
+    r"|n['’]?t\b",
+    re.I,
+)
+"""Who disclaims denies something. Hoping to work in the field, or owning up to a search, is no disclaimer."""
 
 
 def _steering_from(text: str, readings: tuple[Reading, ...]) -> int | None:
@@ -87,6 +141,7 @@ def _read_piece(reading: Reading, context: Context) -> list[Act]:
         found = [a for a in found if a.id != "builds_on_answer"]
     if any(a.id == "referral_ask" for a in found):
         found = [replace(a, fact=_fitting_referral(reading.segment.text, context)) if a.id == "referral_ask" else a for a in found]
+    found = [a for a in found if a.id != "job_disclaimer" or _DENIES.search(piece.text)]
     names = {a.id for a in found}
     if context.note:
         found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if reading.p(tag) >= T[tag]]
@@ -115,15 +170,19 @@ def _fitting_referral(message: str, context: Context) -> str | None:
     return ranked[0][1] if ranked[0][0] - ranked[1][0] >= FIT_MARGIN else None
 
 
+DISGUISE = 0.6
+"""By how much the model must be surer of an open ask than of a veiled one to call open what is put in a usual disguise."""
+
+
 def _job(reading: Reading, names: set[str]) -> list[Act]:
     piece = reading.segment
     chance = reading.p("job")
     if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
         return []
-    if vetoes("job", piece.text):
+    if chance < T["job_despite_disclaimer"] and vetoes("job", piece.text) and not confirms("job", piece.text):
         return []
     if _counts(reading, "job", chance):
-        open_ask = reading.p("job.direct") >= reading.p("job.veiled") and not is_veiled(piece.text)
+        open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]
     if chance >= T["job_possible"]:

