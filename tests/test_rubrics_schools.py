@@ -73,7 +73,7 @@ WANTS_IT = (
 )  # fmt: skip
 DIRECT = (
     you("Is there a job for me at Bellfield?", act("job_ask", "Is there a job for me at Bellfield?", kind="direct")),
-    they("Not now."),
+    they("Not now.", no_job=True),
 )
 VEILED = (
     you("If anything opens up, keep me in mind.", act("job_ask", "If anything opens up, keep me in mind.", kind="veiled")),

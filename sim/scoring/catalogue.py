@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from sim.scorecard import Evidence
 from sim.scoring.session import CUE_SHARE, Found, LearnerTurn, ReadSession, longest
@@ -146,10 +147,11 @@ def _different_questions(session: ReadSession, *, specific: bool | None, kinds: 
         if (specific is not None and act.specific != specific) or (kinds is not None and act.kind not in kinds):
             continue
         words = _wording(act.quote)
-        if any(_alike(words, other) for other in wordings) or (not act.specific and act.topic in topics):
+        placed = not act.specific and act.topic not in ("other", "followup")
+        if any(_alike(words, other) for other in wordings) or (placed and act.topic in topics):
             continue
         wordings.append(words)
-        topics.add(None if act.specific else act.topic)
+        topics.add(act.topic if placed else None)
         out.append(found)
     return out
 
@@ -159,8 +161,17 @@ def _wording(text: str) -> frozenset[str]:
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two wordings are the same but for a word or two."""
+    """Tell whether two wordings are the same but for a word or two. In short ones a word is the whole difference: where each has a content
+    word of its own, they ask two things.
+    """
+    mine, theirs = stems(" ".join(one)), stems(" ".join(other))
+    if min(len(one), len(other)) <= SHORT_WORDING and mine - theirs and theirs - mine:
+        return False
     return len(one & other) >= 0.75 * max(1, min(len(one), len(other))) and len(one & other) >= 0.5 * len(one | other)
+
+
+SHORT_WORDING = 9
+"""Words up to which one word can make another question."""
 
 
 @entry
@@ -242,19 +253,33 @@ def within_time(session: ReadSession, effect: str) -> Finding:
 
 _CLOSING = ("wrap_up", "goodbye", "thanks", "takes_no", "next_step", "takes_offer", "follow_up_ask", "referral_ask", "offer_back")
 
+_SETTLING = ("next_step", "follow_up_ask", "referral_ask", "takes_offer", "offer_back", "connect_ask")
+
 PRESSING_WORDS = 20
 """Words from which a message that closes nothing presses on, even without a question."""
 
 
 @entry
 def cues_missed(session: ReadSession, effect: str) -> Finding:
-    """Turns that press on after the contact has said they must go: anything but closing, thanking or settling the next step."""
+    """Turns that press on after the contact has said they must go: another question, whatever courtesy stands before it, or many words."""
+    late = [t for t in session.turns if t.cue == "hard" and t.start >= CUE_SHARE * session.agreed]
 
     def presses_on(turn: LearnerTurn) -> bool:
-        late = turn.cue == "hard" and turn.start >= CUE_SHARE * session.agreed
-        return late and not turn.heard.has(*_CLOSING) and (turn.heard.has("question", "job_ask") or turn.heard.words > PRESSING_WORDS)
+        line = session.contact_before(turn)
+        if turn is late[0] and turn.heard.words <= PRESSING_WORDS and line and _INVITES.search(line.text):
+            return False  # one short last question, as invited
+        return _goes_on(turn) or (not turn.heard.has(*_CLOSING) and turn.heard.words > PRESSING_WORDS)
 
-    return _turns(filter(presses_on, session.turns), effect)
+    return _turns(filter(presses_on, late), effect)
+
+
+_INVITES = re.compile(r"\b(?:last|final|one more|quick one|anything else|something else)\b", re.I)
+
+
+def _goes_on(turn: LearnerTurn) -> bool:
+    """Tell whether a turn asks something that settles nothing: thanks before a question close no meeting."""
+    settling = {a.start for a in turn.heard.acts if a.id in _SETTLING}
+    return any(a.id == "job_ask" or (a.id == "question" and a.start not in settling) for a in turn.heard.acts)
 
 
 @entry
@@ -301,7 +326,9 @@ def referral_asks_in_time(session: ReadSession, effect: str) -> Finding:
 
 _ASKING_WORDS = stems(
     "anyone anybody someone somebody everyone else other people person contact recommend suggest point introduce introduction connect meet "
-    "speak talking hear reach know name names bother bothering trouble suppose whatever idea mind maybe perhaps please kind hit list think"
+    "speak talking hear reach know name names bother bothering trouble suppose whatever idea mind maybe perhaps please kind hit list think "
+    "possible possibly imposition kindly colleague colleagues great grateful appreciate appreciated help helpful humbly allow allowed "
+    "wonder wondering"
 )
 """Words of asking itself; what is left of a request says who is wanted and what for."""
 
@@ -309,21 +336,31 @@ TIED_WORDS = 2
 """Content words, besides those of asking, from which a request says what the learner wants to learn."""
 
 
-def _is_tied(found: Found) -> bool:
-    """Tell whether a request for names says what for: in its own sentence, the one after, or the two before it."""
+def _is_tied(found: Found, invited: frozenset[str]) -> bool:
+    """Tell whether a request for names says what for: in its own sentence, the one after, or the two before it. `invited`: stems of the
+    names on the invitation, which say nothing.
+    """
     text = found.turn.heard.text if found.turn else found.act.quote
     pieces = segment(text)
     at = next((n for n, p in enumerate(pieces) if p.start == found.act.start), 0)
     elsewhere = ("time_check", "wrap_up", "thanks", "builds_on_answer")
     busy = {a.start for a in found.turn.heard.acts if a.id in elsewhere} if found.turn else set()
     near = [p.text for n, p in enumerate(pieces) if at - 2 <= n <= at + 1 and (n == at or p.start not in busy)]
-    return len(stems(" ".join(near)) - _ASKING_WORDS) >= TIED_WORDS
+    if found.turn and found.turn.order and _ABOUT_THIS.search(found.act.quote):
+        return True
+    return len(stems(" ".join(near)) - _ASKING_WORDS - invited) >= TIED_WORDS
+
+
+_ABOUT_THIS = re.compile(r"\b(?:about|on|with) (?:all )?(?:this|that|these|it)\b", re.I)
+"""What is talked about right then says what for, without another word."""
 
 
 @entry
 def referral_asks_clear(session: ReadSession, effect: str) -> Finding:
     """Turns that ask for other people and say what for, before the contact had to go."""
-    asks = (f for f in session.find("referral_ask") if f.turn and f.turn.cue != "hard" and _is_tied(f))
+    persona = session.persona
+    invited = stems(f"{persona.name} {persona.company} {persona.title}") if persona else frozenset()
+    asks = (f for f in session.find("referral_ask") if f.turn and f.turn.cue != "hard" and _is_tied(f, invited))
     return _counted(_per_turn(asks), effect)
 
 
@@ -356,12 +393,14 @@ def name_taken_up(session: ReadSession, effect: str) -> Finding:
 
 
 def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
-    """Tell whether the contact has just offered somebody and the learner repeats a name or thanks for it."""
+    """Tell whether the contact has just offered somebody and the learner repeats their name, or thanks and turns to nothing else."""
     line = session.contact_before(turn)
     if line is None or not line.offers_name or turn.heard.has("negative_tone", "job_ask"):
         return False
-    names = set(re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text))
-    return turn.heard.has("thanks", "follow_up_ask") or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
+    known = " ".join([session.persona.company, session.persona.name, *session.persona.dossier.facts()]) if session.persona else ""
+    names = {n for n in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text) if not re.search(rf"\b{n}\b", known)}
+    thanked = turn.heard.has("thanks", "follow_up_ask") and not turn.heard.has("question", "goodbye")
+    return thanked or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
 
 
 _INQUIRES = re.compile(
@@ -413,8 +452,10 @@ def veiled_job_asks(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def job_asks_after_no(session: ReadSession, effect: str) -> Finding:
-    """Turns that ask again after the contact had answered an earlier ask."""
-    return _counted(_per_turn(session.find("job_ask"))[1:], effect)
+    """Turns that ask again after the contact had turned an earlier ask aside."""
+    asks = _per_turn(session.find("job_ask"))
+    turned_aside = [n for n, line in session.contact_turns() if line.no_job and asks and asks[0].turn and n > asks[0].turn.index]
+    return _counted((f for f in asks[1:] if f.turn and any(n < f.turn.index for n in turned_aside)), effect)
 
 
 @entry
@@ -423,6 +464,14 @@ def job_asks_in_note(session: ReadSession, effect: str) -> Finding:
     if not session.transcript.has_thank_you_stage:
         return Finding(None)
     return _counted(session.in_note("job_ask"), effect)
+
+
+@entry
+def direct_job_asks_in_note(session: ReadSession, effect: str) -> Finding:
+    """Open requests for a job in a thank-you note; not applicable without the stage."""
+    if not session.transcript.has_thank_you_stage:
+        return Finding(None)
+    return _counted((f for f in session.in_note("job_ask") if f.act.kind == "direct"), effect)
 
 
 @entry
@@ -543,12 +592,32 @@ def note_asks_favour(session: ReadSession, effect: str) -> Finding:
 def note_careless(session: ReadSession, effect: str) -> Finding:
     """Signs of carelessness in the note: a form letter, a placeholder, a wrong name, a bare handful of words, far too long."""
     note = session.note
-    if note is None:
+    if note is None or written(note) < 4:  # nothing was sent: there is nothing to be careless in
         return Finding(0)
     found = [f.evidence(effect) for f in session.in_note("template")]
-    if note.words > LONG_NOTE_WORDS or written(note) < 9:
+    bare = written(note) < 9 and not session.in_note("learned", "plan")
+    if note.words > LONG_NOTE_WORDS or bare or _names_somebody_else(note.text, session):
         found.append(Evidence(where="thank_you", quote=_head(note.text, 20), effect="hurts"))
     return Finding(len(found), tuple(found))
+
+
+_SALUTATION = re.compile(
+    r"^\W*(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood (?:morning|afternoon|evening)|[Tt]hanks|[Tt]hank you),? "
+    r"((?:[A-Z][\w'’-]+\.? ?){1,3})(?=[,.!:\n–-])"
+)
+
+
+def _names_somebody_else(note: str, session: ReadSession) -> bool:
+    """Tell whether a note is addressed by a name that is nobody's here; a slip of a letter or two is forgiven."""
+    found = _SALUTATION.match(note)
+    if found is None or session.persona is None:
+        return False
+    called = [w.lower().strip(".") for w in found[1].split() if w.lower().strip(".") not in _TITLES]
+    ours = re.findall(r"[\w'’-]+", session.persona.name.lower())
+    return bool(called) and all(SequenceMatcher(None, w, mine).ratio() < 0.7 for w in called for mine in ours)
+
+
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "ma'am", "all", "team", "again"})
 
 
 @entry

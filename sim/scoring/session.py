@@ -19,6 +19,9 @@ MEANINGFUL_WORDS = 30
 """Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
 is trivial and earns the bottom mark (our judgement; the shortest greeting, question and goodbye take about as many)."""
 
+TELLING_TURNS = 4
+"""Different questions that make a meeting of however few words: who asks in telegrams has taken part."""
+
 CUE_SHARE = 0.75
 """Share of the agreed time before which "I must go" is a figure of speech or belongs to another story."""
 
@@ -82,7 +85,9 @@ class ReadSession:
         sensible = [t for t in self.turns if not t.heard.nonsense and t.heard.words and not t.heard.has("steering")]
         said = {t.heard.text.strip().lower(): t.heard.words for t in sensible}
         substance = any(t.heard.has("question", "introduction", "purpose", "referral_ask", "job_ask", "builds_on_answer") for t in sensible)
-        return len(said) >= 2 and sum(said.values()) >= MEANINGFUL_WORDS and substance
+        telling = {t.heard.text.strip().lower() for t in sensible if t.heard.has("question", "referral_ask") and t.heard.words >= 3}
+        enough = sum(said.values()) >= MEANINGFUL_WORDS or len(telling) >= TELLING_TURNS
+        return len(said) >= 2 and enough and substance
 
     def find(self, *act_ids: str, kind: str | None = None) -> list[Found]:
         """Return every act with one of these ids, in order, from the meeting (not from the notes)."""

@@ -1,0 +1,170 @@
+"""Rules of marking that a careful rater would insist on: the anchors' words, decided case by case on meetings understood by hand."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import ADA, RUBRICS, act, meeting, question, they, you
+
+from sim.scoring.score import score_criterion
+from sim.scoring.session import ReadSession
+from sim.understanding import Understanding
+from sim.understanding.contact_lines import ContactLine
+
+CLASSIC = {c.id: c for c in RUBRICS["classic"].criteria}
+HELLO = they("Hello, this is Ada. We have twenty minutes.")
+ANSWER = they("It took us a year, because nobody had drawings of the old movement.")
+OPENING = you(
+    "Hello Ada, thank you for the time. I am a joiner from Ely and I came to learn how tower clocks are kept going in these parts today.",
+    act("greeting", "Hello Ada"), act("thanks", "thank you for the time."), act("introduction", "I am a joiner from Ely"),
+    act("purpose", "I came to learn how tower clocks are kept going"),
+)  # fmt: skip
+GOODBYE = you("Thank you, goodbye.", act("thanks", "Thank you"), act("goodbye", "goodbye."))
+
+
+def mark(criterion: str, session: ReadSession) -> int | None:
+    return score_criterion(session, CLASSIC[criterion]).score
+
+
+def told(*lines: Understanding | ContactLine, **more: object) -> ReadSession:
+    return meeting(HELLO, OPENING, *lines, **more)  # type: ignore[arg-type]
+
+
+def asked(text: str, kind: str = "direct") -> Understanding:
+    return you(text, act("job_ask", text, kind=kind))
+
+
+# -- jobs --------------------------------------------------------------------------------------------------------------------
+
+
+def test_asking_again_counts_as_going_on_only_after_the_contact_turned_it_aside() -> None:
+    first, second = asked("Keep me in mind for the winter.", "veiled"), asked("A pity if nobody upstairs knew of me.", "veiled")
+    assert mark("no_job_push", told(ANSWER, first, ANSWER, second, ANSWER)) == 2
+    assert mark("no_job_push", told(ANSWER, first, they("I don't talk about openings.", no_job=True), second, ANSWER)) == 1
+    assert mark("no_job_push", told(ANSWER, first, they("I don't talk about openings.", no_job=True), GOODBYE)) == 3
+
+
+def test_an_open_ask_in_the_note_weighs_like_one_in_the_meeting() -> None:
+    note = you(
+        "Thank you, Ada. Please give me a job at Bellfield.",
+        act("thanks", "Thank you"),
+        act("job_ask", "Please give me a job", kind="direct"),
+    )
+    assert mark("no_job_push", told(ANSWER, GOODBYE, note=note)) == 2
+
+
+def test_a_meeting_about_hiring_is_more_than_one_ambiguous_moment() -> None:
+    texts = {"How do people get in here?": "hiring_process", "What do you look for?": "looks_for", "Who reads letters?": "hiring_process"}
+    turns = [you(text, question(text, "hiring", topic=topic)) for text, topic in texts.items()]
+    assert mark("no_job_push", told(ANSWER, turns[0], ANSWER)) == 4
+    assert mark("no_job_push", told(ANSWER, turns[0], ANSWER, turns[1], ANSWER, turns[2], ANSWER)) == 3
+
+
+# -- preparation ---------------------------------------------------------------------------------------------------------------
+
+
+def test_asking_twice_what_the_website_answers_is_unprepared() -> None:
+    basics = [you(text, question(text, "basic", topic=topic)) for text, topic in (
+        ("What does your company do?", "company_basics"), ("And what does a head of restoration do?", "role_basics"),
+    )]  # fmt: skip
+    assert mark("preparation", told(ANSWER, basics[0], ANSWER, basics[1], ANSWER)) == 1
+
+
+def test_facts_without_a_question_are_recitation() -> None:
+    facts = you(
+        "You look after 212 tower clocks. You rebuilt Harrow Minster in 2023.",
+        act("researched_fact", "You look after 212 tower clocks.", fact=ADA.dossier.company[0]),
+        act("researched_fact", "You rebuilt Harrow Minster in 2023.", fact=ADA.dossier.company[1]),
+    )
+    assert (mark("preparation", told(ANSWER, facts, ANSWER)) or 0) < 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "different"),
+    [
+        ("What broke first at Harrow?", "What broke first at Ely?", True),
+        ("How did ringers take it?", "How did vergers take it?", True),
+        ("What broke first at Harrow?", "So what broke first at Harrow?", False),
+        ("What broke first at Harrow?", "What broke first, at Harrow, tell me?", False),
+    ],
+)
+def test_one_word_can_make_a_short_question_another_question(one: str, other: str, different: bool) -> None:
+    """A terse learner's questions share most of their few words; repeating one still earns nothing."""
+    from sim.scoring.catalogue import specific_questions
+
+    turns = [you(text, question(text, specific=True, topic="project")) for text in (one, other)]
+    assert specific_questions(told(ANSWER, turns[0], ANSWER, turns[1]), "helps").amount == (2 if different else 1)
+
+
+def test_whoever_asks_in_telegrams_has_taken_part() -> None:
+    texts = ("What broke?", "Why nights?", "Hardest call?", "Next for Ely?")
+    few = [you(text, question(text, specific=True, topic="project")) for text in texts]
+    assert not meeting(HELLO, few[0], ANSWER, few[1], ANSWER).took_part
+    spoken = [you(f"{text[:-1]} at Harrow?", question(f"{text[:-1]} at Harrow?", specific=True, topic="project")) for text in texts]
+    assert meeting(HELLO, *[line for turn in spoken for line in (turn, ANSWER)]).took_part
+    assert not meeting(HELLO, *[line for _ in range(6) for line in (spoken[0], ANSWER)]).took_part, "four times the same is one"
+
+
+# -- time ----------------------------------------------------------------------------------------------------------------------
+
+
+LEAVING = they("I have to stop here, they are waiting for me.", must_go=True, cue=True)
+OFFERING = they("I have to stop here. Is there a last thing?", must_go=True, cue=True)
+
+
+def pressing(*texts: str) -> list[Understanding | ContactLine]:
+    lines: list[Understanding | ContactLine] = []
+    for text in texts:
+        said = f"Thank you! {text}"
+        lines += [you(said, act("thanks", "Thank you!"), question(text, specific=True, topic="project")), ANSWER]
+    return lines
+
+
+def test_courtesy_before_it_makes_a_further_question_no_better() -> None:
+    """One short last question where the contact offers it is fine; the next ones press on."""
+    long = [line for _ in range(8) for line in (ANSWER, GOODBYE)]
+    polite = pressing("How was Ely?", "Who rang at Harrow?", "What did it cost?", "And the bells?")
+    untouched = mark("time_respect", told(*long, ended=19.5))
+    assert mark("time_respect", told(*long, OFFERING, *polite[:2], ended=19.5)) == untouched
+    assert (mark("time_respect", told(*long, LEAVING, *polite[:2], ended=20.5)) or 0) < (untouched or 0)
+    assert mark("time_respect", told(*long, LEAVING, *polite, ended=23)) == 1
+
+
+def test_a_long_speech_costs_the_top_mark_and_three_cost_more() -> None:
+    def speech(n: int) -> Understanding:
+        return you(" ".join([f"Speech {n}."] + ["I told him that it would hold and it did hold."] * 12))
+
+    promise = you("I know we have twenty minutes.", act("time_check", "I know we have twenty minutes."))
+    close = you("That was my list, so I will let you go.", act("wrap_up", "That was my list, so I will let you go."))
+    assert mark("time_respect", told(promise, ANSWER, close)) == 5
+    assert mark("time_respect", told(promise, ANSWER, speech(1), ANSWER, close)) == 4
+    assert mark("time_respect", told(promise, ANSWER, speech(1), ANSWER, speech(2), ANSWER, speech(3), ANSWER, close)) == 2
+
+
+# -- referrals -----------------------------------------------------------------------------------------------------------------
+
+
+def test_talking_of_the_place_takes_no_name_up() -> None:
+    offer = they("At Bellfield you might ask Ines Falk, she is at Harrow often.", offers_name=True)
+    about = you("Is Bellfield growing?", question("Is Bellfield growing?", topic="company_direction"))
+    by_name = you("Ines Falk, I have written it down.")
+    assert mark("referrals", told(ANSWER, OPENING, offer, about, ANSWER)) == 1
+    assert mark("referrals", told(ANSWER, OPENING, offer, by_name, ANSWER)) == 3
+
+
+# -- the note ------------------------------------------------------------------------------------------------------------------
+
+
+def noted(text: str, *acts: object) -> int | None:
+    return mark("follow_through", told(ANSWER, GOODBYE, note=you(text, *acts)))  # type: ignore[arg-type]
+
+
+def test_a_note_to_somebody_else_is_careless_and_a_short_one_about_something_is_not() -> None:
+    thanks, learned = act("thanks", "Thank you"), act("learned", "drawings first")
+    assert (noted("Dear Ada, Thank you for the talk about drawings first, it stays with me.", thanks, learned) or 0) >= 3
+    assert noted("Dear Glenda, Thank you for the talk about drawings first, it stays with me.", thanks, learned) == 2
+    assert noted("Dear Adda, Thank you for the talk about drawings first, it stays with me.", thanks, learned) != 2, "a slip of the pen"
+    assert (noted("Thank you Ada! drawings first, then.", thanks, learned) or 0) >= 3
+
+
+def test_a_note_that_thanks_for_nothing_and_names_nothing_is_worse_than_a_polite_one() -> None:
+    assert (noted("The meeting was on Tuesday and it was twenty minutes long, as we had said.") or 0) <= 2
