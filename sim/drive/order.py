@@ -23,7 +23,7 @@ def order_checks(persona: Persona, runs: Sequence[Run]) -> tuple[Check, ...]:
     return (
         _overall_model(model, [average, *rest]),
         _overall_average(average, rest),
-        _earned_model(model, [average, *rest], earnable),
+        _earned_model(model, average, rest, earnable),
         _earned_average(average, rest, earnable),
         _door_model(model),
         _door_rest(average, rest),
@@ -57,10 +57,11 @@ def _overall_average(average: Run, rest: Sequence[Run]) -> Check:
     return Check("overall-average", claim, average.overall > best.overall, _two(average, best, _mark))
 
 
-def _earned_model(model: Run, others: Sequence[Run], earnable: bool) -> Check:
-    best = max(others, key=lambda r: len(r.unlocked))
-    claim = "The model student earns more of what the contact can give than anybody else."
-    holds = len(model.unlocked) > len(best.unlocked) if earnable else None
+def _earned_model(model: Run, average: Run, rest: Sequence[Run], earnable: bool) -> Check:
+    best = max([average, *rest], key=lambda r: len(r.unlocked))
+    claim = "The model student earns as much of what the contact can give as the average learner or more, and more than the others."
+    most, others = len(model.unlocked), max(len(r.unlocked) for r in rest)
+    holds = most >= len(average.unlocked) and most > others if earnable else None
     return Check("earned-model", claim, holds, _two(model, best, _items) if earnable else "There is nothing to earn.")
 
 

@@ -216,7 +216,10 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     chance = reading.p("question")
     if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
         return []
-    topic, sure = _topic(reading, context)
+    bare = not dossier.stems(reading.segment.text)
+    if bare and "?" not in reading.segment.text:
+        return []  # "Oh, I see": without a content word or a question mark nothing is asked
+    topic, sure = ("followup", chance) if bare and context.before else _topic(reading, context)
     specific = reading.p("specific") >= T["specific"]
     return [_act(reading.segment, "question", sure, kind=kind_of(topic), topic=topic, specific=specific)]
 
