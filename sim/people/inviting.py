@@ -57,7 +57,7 @@ async def invite(registry: Registry, owner: Account, note: str = "") -> str:
     token, now = secrets.token_urlsafe(32), registry.clock.now()
     told = " ".join(wording.field("note", note, NOTE_CHARS).split())
     link = Invitation(digest(token), "instructor", now, now + registry.invitation_seconds, told, owner.id)
-    await registry.accounts.invite(link, Event("invitation.made", "invitation", link.token_hash, detail={"note": told}))
+    await registry.accounts.invite(link, Event("invitation.made", "invitation", link.token_hash))
     return token
 
 

@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     "veiled_job_asks": "asks for a job in disguise",
     "job_asks_after_no": "asks again for a job",
     "job_asks_in_note": "asks for a job in the note",
+    "direct_job_asks_in_note": "asks for a job in the note",
     "ambiguous_moments": "could be taken for asking about a job",
     "disclaimers": "says you are not here for a job",
     "interest_stated": "says you are drawn to the field",
