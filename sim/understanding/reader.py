@@ -219,7 +219,9 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     bare = not dossier.stems(reading.segment.text)
     if bare and "?" not in reading.segment.text:
         return []  # "Oh, I see": without a content word or a question mark nothing is asked
-    topic, sure = ("followup", chance) if bare and context.before else _topic(reading, context)
+    topic, sure = _topic(reading, context)
+    if bare and context.before and kind_of(topic) != "basic":
+        topic, sure = "followup", chance  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
     specific = reading.p("specific") >= T["specific"]
     return [_act(reading.segment, "question", sure, kind=kind_of(topic), topic=topic, specific=specific)]
 
