@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from handmade import ADA, RUBRICS, act, meeting, question, they, you
 
+from sim.scoring.counsel import research
+from sim.scoring.material import Material
 from sim.scoring.score import score_criterion
 from sim.scoring.session import ReadSession
 from sim.understanding import Understanding
@@ -168,3 +170,16 @@ def test_a_note_to_somebody_else_is_careless_and_a_short_one_about_something_is_
 
 def test_a_note_that_thanks_for_nothing_and_names_nothing_is_worse_than_a_polite_one() -> None:
     assert (noted("The meeting was on Tuesday and it was twenty minutes long, as we had said.") or 0) <= 2
+
+
+# -- advice --------------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_who_used_a_fact_is_told_that_none_was_heard() -> None:
+    """The advice stands beside the evidence and must not deny it, also where every question was particular."""
+    fact = you("You look after 212 tower clocks.", act("researched_fact", "You look after 212 tower clocks.", fact=ADA.dossier.company[0]))
+    turns = [you(text, question(text, specific=True, topic="project")) for text in ("How did Harrow begin?", "Who climbs at Ely?")]
+    session = told(ANSWER, fact, ANSWER, turns[0], ANSWER, turns[1], ANSWER)
+    case = research(Material(session), [])
+    assert case is not None
+    assert case.situation == "research_more"

@@ -81,9 +81,9 @@ def research(m: Material, wrong: list[Wrong]) -> Case | None:
     asked = m.fact_question(quote)
     if asked is None:
         return None if m.persona and m.persona.dossier.facts() else Case("research_alone", {}, where, quote)
-    if not quote:
-        return Case("research_plain", {"ask": asked})
     used = m.session.find("researched_fact")
+    if not quote:
+        return Case("research_more" if used else "research_plain", {"ask": asked})
     return Case("research_one" if used else "research_none", {"ask": asked}, where, quote)
 
 
