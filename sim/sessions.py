@@ -217,7 +217,3 @@ class SessionStore(Protocol):
     async def delete(self, session_id: str) -> None:
         """Delete a session and its turns."""
         ...
-
-    async def delete_owned(self, owner_hash: str) -> int:
-        """Delete all of an owner's sessions; returns how many."""
-        ...

@@ -773,6 +773,16 @@ async def test_deleting_is_for_good_and_leaves_forks(desk: Desk, me: Caller) -> 
     assert await practice.history(desk, me) == []
 
 
+async def test_deleting_everything_touches_nobody_elses(desk: Desk, me: Caller) -> None:
+    stranger = Caller("somebody else")
+    theirs = await over(desk, stranger, "How?")
+    await over(desk, me, "How?")
+    await over(desk, me, "Why?")
+    assert await practice.delete_all(desk, me) == 2
+    assert await practice.history(desk, me) == []
+    assert (await practice.look(desk, theirs.id, stranger)).id == theirs.id
+
+
 async def test_deleting_while_the_contact_speaks_leaves_nothing(desk: Desk, contact: FakeContact, me: Caller) -> None:
     session = await opened(desk, me)
     contact.hold()

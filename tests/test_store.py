@@ -189,13 +189,6 @@ async def test_deleting_takes_every_word_along(store: Store, record: SessionReco
         assert connection.execute(text("SELECT count(*) FROM turns")).scalar() == 0
 
 
-async def test_an_owner_can_be_forgotten_and_nobody_else_is(store: Store, record: SessionRecord) -> None:
-    await store.create(record)
-    await store.create(replace(record, id="s2", owner_hash="stranger"))
-    assert await store.delete_owned("owner") == 1
-    assert await store.load("s2") is not None
-
-
 async def test_retention_forgets_old_sessions_and_files_nobody_uses(store: Store, record: SessionRecord) -> None:
     await store.create(record)
     assert await store.delete_opened_before(1_000.0) == 0

@@ -226,11 +226,6 @@ class Store:
         statement = delete(SESSION).where(SESSION.c.id == session_id)
         await self.write(lambda connection: connection.execute(statement))
 
-    async def delete_owned(self, owner_hash: str) -> int:
-        """Delete all of an owner's sessions; returns how many."""
-        statement = delete(SESSION).where(SESSION.c.owner_hash == owner_hash)
-        return await self.write(lambda connection: connection.execute(statement).rowcount)
-
     async def delete_opened_before(self, moment: float) -> int:
         """Delete sessions opened before `moment` (seconds since the epoch) and frozen files that nobody uses any more.
 

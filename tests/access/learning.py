@@ -126,6 +126,8 @@ ROWS = {
     ("GET", "/sessions/{session_id}/export.{form}"): Row(MINE, finished, page=False),
     ("GET", "/sessions/{session_id}/delete"): Row(MINE, finished),
     ("POST", "/sessions/{session_id}/delete"): Row(MINE, finished, form={}),
+    ("GET", "/progress/delete"): Row(EVERYBODY),
+    ("POST", "/progress/delete"): Row(EVERYBODY, form={}),
     ("GET", "/api/personas"): Row(EVERYBODY, page=False),
     ("GET", "/api/rubrics"): Row(EVERYBODY, page=False),
     ("POST", "/api/sessions"): Row(EVERYBODY, json={"persona": "ada"}),

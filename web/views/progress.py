@@ -177,6 +177,19 @@ def delete_page(session: Session) -> DeletePage:
 
 
 @dataclass(frozen=True)
+class DeleteAllPage:
+    """Everything of a learner's that is about to be deleted: the sessions' ids, and how many of them a workshop holds."""
+
+    ids: tuple[str, ...]
+    in_workshops: int
+
+
+def delete_all_page(rows: Sequence[HistoryRow]) -> DeleteAllPage:
+    """Return what is about to be deleted."""
+    return DeleteAllPage(tuple(r.id for r in rows), sum(r.workshop is not None for r in rows))
+
+
+@dataclass(frozen=True)
 class Typed:
     """A text the learner had typed when something failed, given back so that it can be copied."""
 

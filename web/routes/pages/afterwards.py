@@ -20,7 +20,7 @@ from web.routes.pages.before import place
 from web.routes.pages.common import PageRoute, words_of
 from web.views.debrief import debrief_page, reading_page
 from web.views.meeting import thank_you_page
-from web.views.progress import delete_page, progress_page, self_rating_page
+from web.views.progress import delete_all_page, delete_page, progress_page, self_rating_page
 
 router = APIRouter(route_class=PageRoute)
 
@@ -194,6 +194,20 @@ async def ask_delete(session_id: str, desk: DeskHere, caller: CallerHere) -> Res
 async def delete(session_id: str, request: Request, desk: DeskHere, caller: CallerHere) -> Response:
     """Delete the session for good."""
     await practice.delete(desk, session_id, caller)
+    return go(request, "/progress")
+
+
+@router.get("/progress/delete")
+async def ask_delete_all(request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Ask once more before deleting everything of this browser's."""
+    rows = await practice.history(desk, caller)
+    return page("delete_all.html", page=delete_all_page(rows)) if rows else go(request, "/progress")
+
+
+@router.post("/progress/delete")
+async def delete_all(request: Request, desk: DeskHere, caller: CallerHere) -> Response:
+    """Delete every session of this browser's for good."""
+    await practice.delete_all(desk, caller)
     return go(request, "/progress")
 
 
