@@ -49,25 +49,25 @@ def fingerprint() -> str:
 
 
 @cache
-def _stored() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the examples' centred vectors (examples, 384), each one's topic as an index into TOPICS, and the mean vector."""
+def _stored() -> tuple[np.ndarray, dict[int, np.ndarray], np.ndarray]:
+    """Return the examples' centred vectors (examples, 384), the rows of each topic (an index into TOPICS), and the mean vector."""
     import numpy as np
 
     with np.load(model.WEIGHTS / VECTORS) as data:
         vectors, topics, mean = data["vectors"].astype(np.float32), data["topics"], data["mean"].astype(np.float32)
-    return vectors, topics, mean
+    return vectors, {int(topic): np.flatnonzero(topics == topic) for topic in np.unique(topics)}, mean
 
 
 def likeness(question: str) -> np.ndarray:
     """Return how near the question is to each topic of TOPICS, -1 to 1: the mean of its nearest examples there, -1 without any."""
     import numpy as np
 
-    vectors, topics, mean = _stored()
+    vectors, rows, mean = _stored()
     centred = model.embed([question])[0] - mean
-    near = vectors @ (centred / np.linalg.norm(centred))
+    near = np.einsum("ij,j->i", vectors, centred / np.linalg.norm(centred))  # BLAS would wake threads, which costs more than the sum
     out = np.full(len(TOPICS), -1.0, np.float32)
-    for topic in np.unique(topics):
-        out[topic] = np.sort(near[topics == topic])[-NEAREST:].mean()
+    for topic, its in rows.items():
+        out[topic] = np.sort(near[its])[-NEAREST:].mean()
     return out
 
 

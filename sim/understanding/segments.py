@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|approx|dept|inc|ltd|jr|sr|a\.m|p\.m)|\b[A-Z])\.$", re.I)
@@ -49,6 +50,11 @@ def _cut_long(message: str, segment: Segment) -> list[Segment]:
 
 def segment(message: str) -> list[Segment]:
     """Return the sentences of `message` in order; pieces without a letter or digit are left out."""
+    return list(_segments(message))
+
+
+@lru_cache(2_000)
+def _segments(message: str) -> tuple[Segment, ...]:
     out: list[Segment] = []
     start = 0
     for match in _BOUNDARY.finditer(message):
@@ -62,4 +68,4 @@ def segment(message: str) -> list[Segment]:
     piece = _trim(message, start, len(message))
     if piece:
         out.extend(_cut_long(message, piece))
-    return out
+    return tuple(out)
