@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from handmade import ADA, RUBRICS, act, meeting, question, they, you
 
+from sim.scoring.catalogue import CATALOGUE
 from sim.scoring.counsel import research
 from sim.scoring.material import Material
 from sim.scoring.score import score_criterion
@@ -183,3 +184,15 @@ def test_nobody_who_used_a_fact_is_told_that_none_was_heard() -> None:
     case = research(Material(session), [])
     assert case is not None
     assert case.situation == "research_more"
+
+
+def test_after_a_no_there_is_no_name_to_take_up() -> None:
+    ask = you(
+        "Who else should I talk to about the old movements?", act("referral_ask", "Who else should I talk to about the old movements?")
+    )
+    use = you("May I use your name with whoever it is?", act("next_step", "May I use your name with whoever it is?"))
+    no, name = they("I would rather not pass names on.", no_referral=True), they("Talk to Rowle at the foundry.", offers_name=True)
+    taken_up = CATALOGUE["name_taken_up"]
+    assert taken_up(told(ANSWER, ask, no, use, ANSWER), "helps").amount == 0
+    assert taken_up(told(ANSWER, ask, name, use, ANSWER), "helps").amount == 1
+    assert taken_up(told(ANSWER, ask, no, GOODBYE, name, use, ANSWER), "helps").amount == 1

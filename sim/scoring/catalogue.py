@@ -384,12 +384,21 @@ def demands(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def name_taken_up(session: ReadSession, effect: str) -> Finding:
-    """Takes up a name or introduction the contact offered or gave: says so, settles the next step, or repeats the name."""
-    said = session.find("takes_offer", "next_step")
+    """Takes up a name or introduction the contact offered or gave: says so, settles the next step, or repeats the name.
+
+    After a refusal there is nothing to take up, whatever is said.
+    """
+    said = [f for f in session.find("takes_offer", "next_step") if f.turn and not _was_refused(session, f.turn)]
     places = {f.where for f in said}
     echoed = [t for t in session.turns if t.where not in places and _echoes_offer(session, t)]
     found, more = _counted(_per_turn(said), effect), _turns(echoed, effect)
     return Finding((found.amount or 0) + (more.amount or 0), (*found.evidence, *more.evidence))
+
+
+def _was_refused(session: ReadSession, turn: LearnerTurn) -> bool:
+    """Tell whether the last the contact said of names, before this turn, was a no."""
+    lines = [line for n, line in session.contact_turns() if n < turn.index and (line.offers_name or line.no_referral)]
+    return bool(lines) and not lines[-1].offers_name
 
 
 def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
