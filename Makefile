@@ -61,7 +61,7 @@ validity: $(DEV)  ## measure the marks, and write the tables into docs/validity.
 cassettes: $(DEV) $(CASSETTES)  ## record the tests' cassettes anew from a small local model; many minutes, needs a C++ compiler
 	@$(BIN)/python cassettes/record.py
 
-train: $(TRAIN)  ## train the act reader anew; minutes on two cores
+train: $(TRAIN)  ## train the act reader anew; about an hour of one core
 	@.venv-train/bin/python -m sim.understanding.training.train $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header pyproject.toml

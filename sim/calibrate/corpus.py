@@ -1,11 +1,11 @@
 """Hold the scorer against the annotated corpus, for development: its marks are targets and its tags say where things happen.
 
-    python -m sim.calibrate.corpus [--only PREFIX] [--show ID] [--folder DIR] [--weights DIR] [--pairs | --attacks]
+    python -m sim.calibrate.corpus [--held] [--only PREFIX] [--show ID] [--folder DIR] [--weights DIR] [--pairs | --attacks]
 
 The model was trained on this corpus, so these figures flatter it. They show where marks and checks go wrong; they prove nothing.
-`--only w3` takes the meetings whose id begins so; `--show rapport` lists its disagreements, `--show job_ask` its misses and
-alarms; `--folder` takes a folder of labelled sessions in the corpus's place, `--weights` another model's files. `--pairs` and
-`--attacks` try the base sessions instead (`--show EDIT`, `--show all`).
+`--held` takes the meetings that nothing is trained on instead. `--only w3` takes the meetings whose id begins so; `--show rapport`
+lists its disagreements, `--show job_ask` its misses and alarms; `--folder` takes a folder of labelled sessions in the corpus's place,
+`--weights` another model's files. `--pairs` and `--attacks` try the base sessions instead (`--show EDIT`, `--show all`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sim.persona import Dossier, Persona, Referrer
 from sim.rubric import load_rubric
 from sim.transcript import Prep, ThankYou, Transcript, Turn
 from sim.understanding import model
-from sim.understanding.training.corpus import Meeting, Message, corpus_files, read_meetings
+from sim.understanding.training.corpus import Meeting, Message, corpus_files, held_files, read_meetings
 
 RUBRIC = Path(__file__).parents[2] / "prompts" / "rubrics" / "classic.yaml"
 
@@ -125,6 +125,11 @@ def corpus_cases(prefix: str = "") -> list[Case]:
     return [case_of(m) for path in corpus_files()[0] for m in read_meetings(path) if m.id.startswith(prefix)]
 
 
+def held_cases(prefix: str = "") -> list[Case]:
+    """Return the meetings that were kept out of training, to set thresholds on."""
+    return [case_of(m) for path in held_files() for m in read_meetings(path) if m.id.startswith(prefix)]
+
+
 def main(argv: list[str]) -> int:
     """Print the figures over the corpus or a folder, and what was asked to be shown."""
     options = _parser().parse_args(argv)
@@ -135,9 +140,14 @@ def main(argv: list[str]) -> int:
     if options.pairs or options.attacks:
         _print_trials(console, subject, options)
         return 0
-    if not options.folder:
+    if options.folder:
+        cases = load_folder(options.folder)
+    elif options.held:
+        console.print("Meetings that no training saw; thresholds were set with them in sight.")
+        cases = held_cases(options.only)
+    else:
         console.print("Meetings of the training corpus, which the model has seen: for development only.")
-    cases = load_folder(options.folder) if options.folder else corpus_cases(options.only)
+        cases = corpus_cases(options.only)
     scored = list(score_all(cases, subject.rubric))
     marks = measure_marks(cases, [s.card for s in scored], subject.rubric, options.seed)
     _print(console, scored, options.show, marks)
@@ -150,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", metavar="PREFIX", help="meetings or base sessions whose id begins so")
     parser.add_argument("--show", action="append", default=[], metavar="ID", help="list what goes wrong for a criterion, act or edit")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="labelled sessions in the corpus's place")
+    parser.add_argument("--held", action="store_true", help="the meetings kept out of training, in the corpus's place")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="the model's files, where not the shipped ones")
     parser.add_argument("--pairs", action="store_true", help="minimal pairs instead")
     parser.add_argument("--attacks", action="store_true", help="attempts to talk marks up instead, on the base sessions")

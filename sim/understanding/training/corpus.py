@@ -184,6 +184,11 @@ def corpus_files() -> tuple[list[Path], list[Path]]:
     return sorted((HERE / "corpus" / "meetings").glob("*.txt")), sorted((HERE / "corpus" / "lines").glob("*.txt"))
 
 
+def held_files() -> list[Path]:
+    """Return the meeting files that nothing is trained on, sorted by name."""
+    return sorted((HERE / "held").glob("*.txt"))
+
+
 CONTACT_TAGS = frozenset(t[2:] for t in TAGS if t.startswith("c."))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sim.understanding.labels import TAGS, TOPICS
 from sim.understanding.segments import segment
@@ -19,27 +18,6 @@ class Example:
     text: str
     labels: tuple[frozenset[str], ...]
     contact: bool = False
-    strange: frozenset[int] = frozenset()
-    """Places of the labels that stand beside other words than they did in the corpus: what only those words could tell
-    (`NEEDS_CONTEXT`) is not learned from them."""
-
-
-NEEDS_CONTEXT = frozenset({"builds", "takes_no", "takes_offer", "more_time", "specific", "researched_fact", "wrong_fact", "off_topic"})
-"""Tags that depend on what the contact just said; every other tag is in the message itself."""
-
-SHORT = 7
-"""Words up to which a message may lean on the line before it for all that it means ("Yes, I would like that very much")."""
-
-OWN_LINE, NO_LINE = 0.65, 0.8
-"""Of messages that answered a line: the share shown with it, and, from there on, the share shown with none; the rest gets another's."""
-
-JOINED = 0.2
-"""Share of messages that get another's words put to them, half of them words that do something that marks hang on."""
-
-TELLING = frozenset({"job.direct", "job.veiled", "job_disclaimer", "negative_tone", "referral_ask", "time_check", "wrap_up", "offer_back"})
-
-ALONE = 0.6
-"""Of messages that stand alone in the corpus, the share that stays so."""
 
 
 def spread(message: Message) -> tuple[frozenset[str], ...]:
@@ -122,40 +100,3 @@ def load() -> list[Example]:
         for message in read_lines(path):
             add(path.stem.split("-")[0], message)
     return out
-
-
-def seen_otherwise(examples: list[Example], order: random.Random) -> list[Example]:
-    """Return the examples for one pass: some of the learner's messages without the contact's line, with another, or with a sentence
-    of somebody else's put to them.
-
-    Most of what a sentence does it does whatever stands around it; without this, the reader learns that job asks follow talk of jobs,
-    and that nobody who is polite for a paragraph is rude at its end.
-    """
-    ours = [e for e in examples if not e.contact]
-    lines = sorted({e.before for e in ours if e.before})
-    single = [e for e in ours if len(e.labels) == 1 and (not e.before or len(e.text.split()) > SHORT)]
-    telling = [e for e in single if e.labels[0] & TELLING]
-    out = []
-    for example in examples:
-        draw, strange, more = order.random(), order.choice(lines), order.random()
-        other = order.choice(telling if more < JOINED / 2 else single)
-        if example.contact or (example.before and (draw < OWN_LINE or len(example.text.split()) <= SHORT)):
-            seen = example
-        elif example.before:
-            seen = replace(example, before="" if draw < NO_LINE else strange, strange=frozenset(range(len(example.labels))))
-        else:
-            seen = example if draw < ALONE else replace(example, before=strange, strange=frozenset(range(len(example.labels))))
-        out.append(joined(seen, other, after=draw * 100 % 1 < 0.7) if more < JOINED and not example.contact else seen)
-    return out
-
-
-def joined(example: Example, other: Example, *, after: bool) -> Example:
-    """Return the example with another's words after or before its own, or as it is where the two would be read as one piece."""
-    first, second = (example, other) if after else (other, example)
-    text = f"{first.text}{' ' if first.text[-1] in '.!?' else chr(10)}{second.text}"
-    if [p.text for p in segment(text)] != [p.text for e in (first, second) for p in segment(e.text)]:
-        return example
-    kept = 0 if after else len(other.labels)
-    added = len(example.labels) if after else 0
-    strange = {place + kept for place in example.strange} | {place + added for place in range(len(other.labels))}
-    return replace(example, text=text, labels=first.labels + second.labels, strange=frozenset(strange))
