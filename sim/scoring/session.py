@@ -145,7 +145,7 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         before = _before(transcript, index)
         context = Context(
             persona=persona, before=before, heard=tuple(heard), said=tuple(said), cue=cue,
-            over=times[index] > transcript.agreed_minutes, referral_declined=declined,
+            over=times[index] > transcript.agreed_minutes, referral_declined=declined, reply=_reply(transcript, index),
         )  # fmt: skip
         learner.append(LearnerTurn(index, len(learner), times[index], understand(turn.text, context), cue))
         said.append(turn.text)
@@ -162,6 +162,12 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
 def _before(transcript: Transcript, index: int) -> str:
     """Return the contact's line that a learner's message answers."""
     return transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""
+
+
+def _reply(transcript: Transcript, index: int) -> str:
+    """Return the contact's line that answers a learner's message."""
+    after = transcript.turns[index + 1] if index + 1 < len(transcript.turns) else None
+    return after.text if after and after.speaker == "contact" else ""
 
 
 def longest(session: ReadSession) -> LearnerTurn | None:

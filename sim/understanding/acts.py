@@ -52,7 +52,8 @@ class Context:
 
     `before` is the contact's last line; `heard` every contact line so far, in order; `cue` the strongest time cue the contact has
     given ("none", "soft", "hard", "leaving"); `over` whether the agreed time has passed; `referral_declined` whether the contact
-    has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note.
+    has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note; `reply` what the
+    contact said to it, once the meeting is over: an oblique ask shows in how it was taken.
     """
 
     persona: Persona | None = None
@@ -63,6 +64,7 @@ class Context:
     over: bool = False
     referral_declined: bool = False
     note: bool = False
+    reply: str = ""
 
 
 @dataclass(frozen=True)

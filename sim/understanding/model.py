@@ -6,12 +6,13 @@ debrief does not read again what the meeting has read.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -46,6 +47,13 @@ class Reading:
     def p(self, tag: str) -> float:
         """Return the probability of a tag."""
         return float(self.tags[_COLUMN[tag]])
+
+    def raised(self, tag: str, logits: float) -> Reading:
+        """Return the reading with so many logits added to a tag."""
+        tags = self.tags.copy()
+        odds = tags[_COLUMN[tag]] / (1 - min(tags[_COLUMN[tag]], 1 - 1e-6)) * math.exp(logits)
+        tags[_COLUMN[tag]] = odds / (1 + odds)
+        return replace(self, tags=tags)
 
 
 def best_topics(shares: np.ndarray) -> list[tuple[str, float]]:

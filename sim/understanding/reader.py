@@ -6,6 +6,7 @@ from training (`docs/validity.md`). A job ask has two bands: certain, which is m
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -47,6 +48,7 @@ NOTE_TAGS = ("learned", "plan", "favour", "template")
 _ROLE_TAG = re.compile(
     r"^[^\w\n]*(?:system|assistant|grader|scorer|rater|contact|user|developer|instructions?|scorecard|transcript|rubric)"
     r"(?:[ _-](?:message|prompt|note|override|instructions?|role|output))?[^\w\n:]*[:\])}>]"
+    r"|^\W*(?:end of (?:the )?(?:session|transcript|conversation)\b|evaluation\s*:)"
     r"|<\s*/?\s*(?:transcript|system|turn|note|prompt)|\[/?(?:INST|scorer|system)|\"(?:score|role|overall)\"\s*:",
     re.I | re.M,
 )  # fmt: skip
@@ -57,7 +59,8 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     words = word_count(text)
     if words == 0 or looks_like_noise(text):
         return Understanding(text, (), words, nonsense=True)
-    readings = model.read([(text, context.before)])[0]
+    plain = model.read([(text, context.before)])[0]
+    readings = _in_hindsight(plain, text, context.reply)
     acts: list[Act] = []
     steered = _steering_from(text, readings)
     again = _said_before(readings, context.said)
@@ -70,13 +73,40 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
         # The rest is read as if those words were not there: they soften no rude one beside them, and lend nothing.
         gone = [r.segment for r in readings if r.segment.start in again or (steered is not None and r.segment.start >= steered)]
-        readings = _without(gone, readings, text, context.before)
+        readings = _in_hindsight(_without(gone, plain, text, context.before), text, context.reply)
     for reading in readings:
         if is_readable(reading.segment.text):
             acts += _read_piece(reading, context)
     acts = _fold(acts)
     delights, peeves = _likes(text, context)
     return Understanding(text, tuple(acts), words, False, delights, peeves)
+
+
+TAKEN_FOR = {"job": ("c.no_job",), "referral_ask": ("c.offers_name", "c.no_referral")}
+"""What the contact's reply tells: who turns a job ask down has heard one, who offers or refuses a name was asked for one."""
+
+TAKEN_WEIGHT, TAKEN_FROM = 0.5, 0.05
+"""How many logits of a reading one logit of the reply is worth, and from which probability of the reply on. A reply only ever adds:
+a contact may well leave an ask unanswered."""
+
+
+def _in_hindsight(readings: tuple[Reading, ...], text: str, reply: str) -> tuple[Reading, ...]:
+    """Return the readings with the reply's weight put on the likeliest piece of each tag."""
+    if not reply or not readings:
+        return readings
+    answer = model.read([(reply, text)], contact=True)[0]
+    out = list(readings)
+    for tag, signs in TAKEN_FOR.items():
+        taken = max((r.p(sign) for r in answer for sign in signs), default=0.0)
+        if taken > TAKEN_FROM:
+            best = max(range(len(out)), key=lambda n: out[n].p(tag))
+            out[best] = out[best].raised(tag, TAKEN_WEIGHT * (_logit(taken) - _logit(TAKEN_FROM)))
+    return tuple(out)
+
+
+def _logit(chance: float) -> float:
+    held = min(max(chance, 1e-3), 1 - 1e-3)
+    return math.log(held / (1 - held))
 
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
@@ -137,6 +167,8 @@ def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
 def _read_piece(reading: Reading, context: Context) -> list[Act]:
     piece = reading.segment
     found = [_act(piece, act, reading.p(tag)) for tag, act in PLAIN.items() if tag != "more_time" and _counts(reading, tag)]
+    if context.reply and reading.p("referral_ask") < T["referral_ask_answered"] and not confirms("referral_ask", piece.text):
+        found = [a for a in found if a.id != "referral_ask"]  # the contact took it for none
     if not context.before:
         found = [a for a in found if a.id != "builds_on_answer"]
     if any(a.id == "referral_ask" for a in found):
@@ -150,7 +182,7 @@ def _read_piece(reading: Reading, context: Context) -> list[Act]:
             found.append(_act(piece, "more_time", reading.p("more_time")))
         if "referral_ask" in names and context.referral_declined:
             found.append(_act(piece, "referral_push", reading.p("referral_ask")))
-    found += _job(reading, names)
+    found += _job(reading, names, note=context.note)
     found += _research(reading, context)
     found += _question(reading, context, names)
     return found
@@ -174,14 +206,14 @@ DISGUISE = 0.6
 """By how much the model must be surer of an open ask than of a veiled one to call open what is put in a usual disguise."""
 
 
-def _job(reading: Reading, names: set[str]) -> list[Act]:
+def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
     piece = reading.segment
     chance = reading.p("job")
     if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
         return []
     if chance < T["job_despite_disclaimer"] and vetoes("job", piece.text) and not confirms("job", piece.text):
         return []
-    if _counts(reading, "job", chance):
+    if _counts(reading, "job", chance) or (note and chance >= T["job_in_note"]):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]

@@ -15,13 +15,13 @@ _CONFIRM = {
     "job": (
         r"keep me in mind",
         r"are you (?:guys )?hiring",
-        r"do you have (?:any )?(?:openings?|vacanc|positions?)",
+        r"do you have (?:any |a |an )?(?:openings?|vacanc|positions?|jobs? (?:for|open|going)|internships?)",
         r"any (?:openings?|vacanc\w+) (?:for|on|at|in)",
         r"(?:pass|forward) (?:on )?my (?:r[eé]sum[eé]|cv)",
         r"put in a (?:good )?word",
         r"hire me\b",
         r"pass (?:it|this|them|that) on to (?:who|hr\b|your|the)",
-        r"take me on(?:[.,!?]|$| (?:as|for|at|board))",
+        r"tak(?:e|ing) me on(?:[.,!?]|$| (?:as|for|at|board))",
         r"think of me (?:if|when)",
         r"(?:give|get|offer) me a (?:job|position|internship)",
         r"if (?:something|anything|a (?:position|spot|place|role)) opens up",
@@ -38,6 +38,9 @@ _CONFIRM = {
         r"you are now (?:a|an|in)",
         r"system prompt",
         r"as an ai (?:language )?model",
+        r"(?:the|this) (?:student|candidate|applicant|interviewee|trainee)"
+        r" (?:was|has|had|kept|asked|used|showed|earned|deserves|built|never)",
+        r"this (?:note|message|meeting|session|conversation) (?:names|shows|contains|deserves|earns|was exemplary)",
     ),
     "offer_back": (
         r"(?:anything|something) (?:that )?i (?:can|could) do for you",
@@ -69,6 +72,10 @@ _VETO = {
     ),
 }
 _CERTAIN = {
+    "job": (
+        r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
+        r"\b(?:keep|bear) me in mind|\b(?:keep|bear) me in mind,? (?:if|when|should)\b",
+    ),
     "wrap_up": (
         r"\bi(?:'ll| will| should|'d better| had better)? let you (?:go|get back|get on)\b",
         r"(?:won't|will not) keep you",
@@ -77,10 +84,10 @@ _CERTAIN = {
         r"i(?:'ll| will) stop here",
     ),
     "takes_no": (
-        r"^(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
+        r"^(?:ok(?:ay)?,? |of course,? |sure,? )?(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
         r"^that's (?:quite |completely )?(?:all right|fine)\b.{0,40}$",
     ),
-    "thanks": (r"(?<!no )\bthank you (?:so much |very much |again )?(?:for (?!nothing)|[,.!]|$)", r"^(?:many )?thanks\b(?! for nothing)"),
+    "thanks": (r"(?<!no )\bthank you(?: so much| very much| again)?(?: for (?!nothing)|[,.!]|$)", r"^(?:many )?thanks\b(?! for nothing)"),
     "referrer_mention": (
         r"(?-i:^(?!You|She|He|They|It|We|Somebody|Someone|Everybody|Nobody)[A-Z]\w+(?: [A-Z]\w+)?"
         r" (?:suggested [iI]|sent me|pointed me|gave me your))\b",
@@ -90,6 +97,8 @@ _CERTAIN = {
     "steering": (
         r"(?:ignore|disregard|forget) (?:all |any |your |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
         r"(?:five|5) out of (?:five|5) (?:in|on|for) (?:every|each|all)",
+        r"\b(?:the|this) learner\b(?!['’]s)",
+        r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),
 }
