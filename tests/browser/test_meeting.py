@@ -78,7 +78,7 @@ def test_a_whole_meeting_without_script(page: Page) -> None:
     page.locator("#turn-1").get_by_role("button", name=re.compile("^Try again")).click()
     expect(page.locator("#log .turn")).to_have_count(1)
     page.goto("/progress")
-    page.get_by_role("link", name=re.compile("^Delete")).last.click()
+    page.get_by_role("link", name=re.compile("^Delete the session")).last.click()
     page.get_by_role("button", name="Delete it for good").click()
     expect(page.locator("table.sessions tbody tr")).to_have_count(1)
 
