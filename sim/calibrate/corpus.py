@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -122,12 +122,16 @@ def case_of(meeting: Meeting) -> Case:
 
 def corpus_cases(prefix: str = "") -> list[Case]:
     """Return the corpus's meetings whose id begins with `prefix`, in the files' order."""
-    return [case_of(m) for path in corpus_files()[0] for m in read_meetings(path) if m.id.startswith(prefix)]
+    return _cases(corpus_files()[0], prefix)
 
 
 def held_cases(prefix: str = "") -> list[Case]:
     """Return the meetings that were kept out of training, to set thresholds on."""
-    return [case_of(m) for path in held_files() for m in read_meetings(path) if m.id.startswith(prefix)]
+    return _cases(held_files(), prefix)
+
+
+def _cases(files: Iterable[Path], prefix: str) -> list[Case]:
+    return [case_of(m) for path in files for m in read_meetings(path) if m.id.startswith(prefix)]
 
 
 def main(argv: list[str]) -> int:
