@@ -25,6 +25,9 @@ MONOLOGUE_WORDS = 100
 LONG_NOTE_WORDS = 220
 """Words from which a thank-you note is much too long: a page (our judgement)."""
 
+ADDRESS_WORDS = 6
+"""How far into the first message the contact's name is an address: "Good, is that Mr Finch?" """
+
 EARLY_SHARE = 0.25
 """Before this share of the learner's turns a request for names comes far too early; the anchors want the second half."""
 
@@ -507,8 +510,14 @@ def interest_stated(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def greeted(session: ReadSession, effect: str) -> Finding:
-    """Greets the contact near the beginning."""
-    return _counted((f for f in session.find("greeting") if f.turn and f.turn.order <= 1), effect)
+    """Greets the contact near the beginning, or opens by addressing them by name."""
+    said = [f for f in session.find("greeting") if f.turn and f.turn.order <= 1]
+    if said or not session.turns or session.persona is None:
+        return _counted(said, effect)
+    opening = _head(session.turns[0].heard.text, ADDRESS_WORDS)
+    names = [n for n in re.findall(r"\w+", session.persona.name.lower()) if len(n) > 2]
+    addressed = any(n in names for n in re.findall(r"\w+", opening.lower())) and not session.turns[0].heard.has("negative_tone")
+    return _turns(session.turns[:1], effect, "opens with the contact's name") if addressed else Finding(0)
 
 
 @entry

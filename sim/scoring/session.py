@@ -14,6 +14,8 @@ from sim.scorecard import Evidence
 from sim.transcript import Transcript, end_time, turn_times, word_count
 from sim.understanding import Act, Context, Understanding, model, understand
 from sim.understanding.contact_lines import ContactLine, read_contact_lines
+from sim.understanding.hindsight import habits
+from sim.understanding.reader import words_that_count
 
 MEANINGFUL_WORDS = 30
 """Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
@@ -129,7 +131,9 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
     lines = [(n, t.text) for n, t in enumerate(transcript.turns) if t.speaker == "contact"]
     befores = [transcript.turns[n - 1].text if n and transcript.turns[n - 1].speaker == "learner" else "" for n, _ in lines]
     contact = dict(zip([n for n, _ in lines], read_contact_lines([t for _, t in lines], befores), strict=True))
-    model.read([(turn.text, _before(transcript, n)) for n, turn in enumerate(transcript.turns) if turn.speaker == "learner"])  # all at once
+    own = [(turn.text, _before(transcript, n)) for n, turn in enumerate(transcript.turns) if turn.speaker == "learner"]
+    model.read(own)  # all at once
+    lent = habits([words_that_count(text, before, tuple(t for t, _ in own[:n])) for n, (text, before) in enumerate(own)])
     learner: list[LearnerTurn] = []
     heard: list[str] = []
     said: list[str] = []
@@ -146,6 +150,7 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         context = Context(
             persona=persona, before=before, heard=tuple(heard), said=tuple(said), cue=cue,
             over=times[index] > transcript.agreed_minutes, referral_declined=declined, reply=_reply(transcript, index),
+            habits=lent[len(learner)],
         )  # fmt: skip
         learner.append(LearnerTurn(index, len(learner), times[index], understand(turn.text, context), cue))
         said.append(turn.text)

@@ -52,8 +52,8 @@ class Context:
 
     `before` is the contact's last line; `heard` every contact line so far, in order; `cue` the strongest time cue the contact has
     given ("none", "soft", "hard", "leaving"); `over` whether the agreed time has passed; `referral_declined` whether the contact
-    has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note; `reply` what the
-    contact said to it, once the meeting is over: an oblique ask shows in how it was taken.
+    has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note. Once the
+    meeting is over: `reply` what the contact said to it, and `habits` what the rest of the meeting lends it (`hindsight.habits`).
     """
 
     persona: Persona | None = None
@@ -65,6 +65,7 @@ class Context:
     referral_declined: bool = False
     note: bool = False
     reply: str = ""
+    habits: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Batch:
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>|&(?:[a-z]{2,6}|#\d{2,5});")
+_LIST = re.compile(r"(?:^|\n)\s*[-+•]\s+")
 _MARKUP = re.compile(r"[*_`~#|<>\u200b-\u200f\u2060\ufeff\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]+")
 
 
@@ -65,7 +66,7 @@ _SHORT = re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, sorted(_SPELT_OUT, 
 
 def plain(text: str) -> str:
     """Return a text as it is read out: without markup, emoji and invisible characters, short forms spelt out."""
-    words = _MARKUP.sub(" ", _TAG.sub(" ", text))
+    words = _MARKUP.sub(" ", _LIST.sub(" ", _TAG.sub(" ", text)))
     words = words.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip()
     return _SHORT.sub(_spelt_out, words)
 

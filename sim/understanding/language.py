@@ -41,13 +41,17 @@ def _is_odd(word: str) -> bool:
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether a text is in English as far as function words can show; short texts get the benefit of the doubt."""
+    """Tell whether a text is English as far as function words can show, and more than one word over and over; short texts get the
+    benefit of the doubt.
+    """
     letters = [c for c in text if c.isalpha()]
     if letters and sum(c.isascii() or "À" <= c <= "ɏ" for c in letters) < 0.7 * len(letters):
         return False
     words = re.findall(r"[a-zÀ-ɏ]+(?=['’]|\b)", text.lower())
     if len(words) < 6:
         return True
+    if len(set(words)) * 5 <= len(words):
+        return False  # one word over and over
     small = sum(w in _FUNCTION for w in words)
     spelt = sum(w not in _FUNCTION and bool(_ENGLISH.search(w)) for w in words)
     return small >= 0.12 * len(words) or small + spelt >= 0.3 * len(words)

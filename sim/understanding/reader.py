@@ -6,7 +6,6 @@ from training (`docs/validity.md`). A job ask has two bands: certain, which is m
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
 from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
+from sim.understanding.hindsight import in_hindsight
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading, best_topics
 from sim.understanding.segments import Segment, segment
@@ -60,53 +60,33 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     if words == 0 or looks_like_noise(text):
         return Understanding(text, (), words, nonsense=True)
     plain = model.read([(text, context.before)])[0]
-    readings = _in_hindsight(plain, text, context.reply)
+    machine, again = _to_the_machinery(text, plain), _said_before(plain, context.said)
     acts: list[Act] = []
-    steered = _steering_from(text, readings)
-    again = _said_before(readings, context.said)
-    if steered is not None or again:
-        for reading in readings:
-            if steered is not None and reading.segment.start >= steered:
+    if machine or again:
+        for reading in in_hindsight(plain, text, context.reply, context.habits):
+            start = reading.segment.start
+            if start in machine:
                 acts.append(_act(reading.segment, "steering", 1.0))
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL]
-            elif reading.segment.start in again:
+            elif start in again:
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
-        # The rest is read as if those words were not there: they soften no rude one beside them, and lend nothing.
-        gone = [r.segment for r in readings if r.segment.start in again or (steered is not None and r.segment.start >= steered)]
-        readings = _in_hindsight(_without(gone, plain, text, context.before), text, context.reply)
-    for reading in readings:
+    earns_nothing_from = min(machine, default=len(text))
+    for reading in in_hindsight(words_that_count(text, context.before, context.said), text, context.reply, context.habits):
         if is_readable(reading.segment.text):
-            acts += _read_piece(reading, context)
+            found = _read_piece(reading, context)
+            acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
     acts = _fold(acts)
     delights, peeves = _likes(text, context)
     return Understanding(text, tuple(acts), words, False, delights, peeves)
 
 
-TAKEN_FOR = {"job": ("c.no_job",), "referral_ask": ("c.offers_name", "c.no_referral")}
-"""What the contact's reply tells: who turns a job ask down has heard one, who offers or refuses a name was asked for one."""
-
-TAKEN_WEIGHT, TAKEN_FROM = 0.5, 0.05
-"""How many logits of a reading one logit of the reply is worth, and from which probability of the reply on. A reply only ever adds:
-a contact may well leave an ask unanswered."""
-
-
-def _in_hindsight(readings: tuple[Reading, ...], text: str, reply: str) -> tuple[Reading, ...]:
-    """Return the readings with the reply's weight put on the likeliest piece of each tag."""
-    if not reply or not readings:
-        return readings
-    answer = model.read([(reply, text)], contact=True)[0]
-    out = list(readings)
-    for tag, signs in TAKEN_FOR.items():
-        taken = max((r.p(sign) for r in answer for sign in signs), default=0.0)
-        if taken > TAKEN_FROM:
-            best = max(range(len(out)), key=lambda n: out[n].p(tag))
-            out[best] = out[best].raised(tag, TAKEN_WEIGHT * (_logit(taken) - _logit(TAKEN_FROM)))
-    return tuple(out)
-
-
-def _logit(chance: float) -> float:
-    held = min(max(chance, 1e-3), 1 - 1e-3)
-    return math.log(held / (1 - held))
+def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Reading, ...]:
+    """Return the readings of a message as if what was said before word for word and what is said to the machinery were not there: such
+    words soften no rude one beside them, and lend nothing.
+    """
+    plain = model.read([(text, before)])[0]
+    gone = _to_the_machinery(text, plain) | _said_before(plain, said)
+    return _without([r.segment for r in plain if r.segment.start in gone], plain, text, before)
 
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
@@ -148,13 +128,13 @@ _DENIES = re.compile(
 """Who disclaims denies something. Hoping to work in the field, or owning up to a search, is no disclaimer."""
 
 
-def _steering_from(text: str, readings: tuple[Reading, ...]) -> int | None:
-    """Return where the message begins to talk to the machinery; from there on it can earn nothing."""
+def _to_the_machinery(text: str, readings: tuple[Reading, ...]) -> set[int]:
+    """Return where the pieces begin that talk to the machinery; from the first of them on the message can earn nothing."""
     tag = _ROLE_TAG.search(text)
-    places = [r.segment.start for r in readings if _counts(r, "steering")]
+    places = {r.segment.start for r in readings if _counts(r, "steering")}
     if tag:
-        places += [r.segment.start for r in readings if r.segment.end > tag.start()][:1]
-    return min(places) if places else None
+        places |= set([r.segment.start for r in readings if r.segment.end > tag.start()][:1])
+    return places
 
 
 def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
@@ -260,10 +240,13 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
 
 def _topic(reading: Reading, context: Context) -> tuple[str, float]:
     """Return the question's topic: the persona's own where an example question is close, else the model's, `other` where unsure."""
-    own = _own_topic(reading.segment.text, context)
+    from sim.understanding.encoding import plain
+
+    asked = plain(reading.segment.text)
+    own = _own_topic(asked, context)
     if own:
         return own
-    ranked = best_topics(nearest.agreed(reading.segment.text, reading.topics))
+    ranked = best_topics(nearest.agreed(asked, reading.topics))
     best, chance = ranked[0]
     for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), T["hiring"])):
         held = [(t, p) for t, p in ranked if t in pair]

@@ -59,8 +59,10 @@ def _segments(message: str) -> tuple[Segment, ...]:
     start = 0
     for match in _BOUNDARY.finditer(message):
         end = match.end()
-        if match.group().startswith(".") and len(match.group()) == 1 and _ABBREVIATION.search(message[start:end]):
+        if match.group() == "." and _ABBREVIATION.search(message[start:end]):
             continue
+        if match.group().startswith("\n") and _ABBREVIATION.search(message[start : match.start()]):
+            continue  # "Ms." at the end of a line, before "Quint" on the next
         piece = _trim(message, start, end)
         if piece:
             out.extend(_cut_long(message, piece))

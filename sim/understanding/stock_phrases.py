@@ -98,6 +98,7 @@ _CERTAIN = {
         r"(?:ignore|disregard|forget) (?:all |any |your |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
         r"(?:five|5) out of (?:five|5) (?:in|on|for) (?:every|each|all)",
         r"\b(?:the|this) learner\b(?!['’]s)",
+        r"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b",
         r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),

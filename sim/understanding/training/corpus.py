@@ -179,9 +179,11 @@ def read_meetings(path: Path) -> list[Meeting]:
     return out
 
 
-def corpus_files() -> tuple[list[Path], list[Path]]:
-    """Return (meeting files, lines files), sorted by name."""
-    return sorted((HERE / "corpus" / "meetings").glob("*.txt")), sorted((HERE / "corpus" / "lines").glob("*.txt"))
+def corpus_files(*, waiting: bool = False) -> tuple[list[Path], list[Path]]:
+    """Return (meeting files, lines files), sorted by name; with `waiting` those too that no shipped weights have learned from."""
+    folders = [HERE / "corpus", HERE / "waiting"] if waiting else [HERE / "corpus"]
+    meetings, lines = (sorted(p for folder in folders for p in (folder / kind).glob("*.txt")) for kind in ("meetings", "lines"))
+    return meetings, lines
 
 
 def held_files() -> list[Path]:

@@ -63,9 +63,9 @@ def contact_example(writer: str, before: str, line: str, tags: frozenset[str]) -
     return Example(writer, before, line, tuple(tags for _ in segment(line)), contact=True)
 
 
-def load() -> list[Example]:
-    """Return every example of the corpus, in file order."""
-    meetings, lines = corpus_files()
+def load(*, waiting: bool = False) -> list[Example]:
+    """Return every example of the corpus, in file order; with `waiting` also of the files that wait to be learned from."""
+    meetings, lines = corpus_files(waiting=waiting)
     out: list[Example] = []
     tagged: dict[tuple[str, int], frozenset[str]] = {}
     complete: set[str] = set()

@@ -210,6 +210,7 @@ def main() -> None:
     """Train, report on the writers held back, export."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hold", nargs="*", default=[], help="writers to hold back and report on")
+    parser.add_argument("--waiting", action="store_true", help="learn from the files under waiting/ too, which the shipped weights did not")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=1.5e-4)
@@ -221,7 +222,7 @@ def main() -> None:
     base, tokenizer_json = fetch_base(args.cache)
     (args.out / "tokenizer.json").write_bytes(tokenizer_json)
     tokenizer = tokenizer_of(tokenizer_json)
-    examples = load_examples()
+    examples = load_examples(waiting=args.waiting)
     kept = [e for e in examples if e.writer not in args.hold]
     print(f"{len(kept)} messages to learn from, {len(examples) - len(kept)} held back", flush=True)
     torch.manual_seed(SEED)
