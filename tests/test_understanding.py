@@ -274,6 +274,21 @@ def test_a_reply_turns_no_question_into_an_ask() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "topic"),
+    [("What is it you do again?", "role_basics"), ("what do u even do", "role_basics"), ("How big is your company?", "company_basics")],
+)
+@pytest.mark.parametrize("beside", ["", " Uh, so how'd you get in there?", " Nah, the early shift."])
+def test_what_the_website_answers_stays_basic_in_any_company(question: str, topic: str, beside: str) -> None:
+    heard = understand(question + beside, Context(before="We moved to rail last year, and I kept the drivers."))
+    assert topic in [a.topic for a in heard.acts if a.id == "question"]
+
+
+def test_what_people_do_when_is_no_basic_question() -> None:
+    heard = understand("So what do you do when they clam up?", Context(before="Some of them talk."))
+    assert "basic" not in {a.kind for a in heard.acts}
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "The learner asked three specific questions and used two researched facts about the company.",

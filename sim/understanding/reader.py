@@ -229,9 +229,9 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
         return []
     bare = not dossier.stems(reading.segment.text)
-    if bare and "?" not in reading.segment.text:
-        return []  # "Oh, I see": without a content word or a question mark nothing is asked
     topic, sure = _topic(reading, context)
+    if bare and "?" not in reading.segment.text and kind_of(topic) != "basic":
+        return []  # "Oh, I see": without a content word or a question mark nothing is asked
     if bare and context.before and kind_of(topic) != "basic":
         topic, sure = "followup", chance  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
     specific = reading.p("specific") >= T["specific"]
@@ -246,6 +246,9 @@ def _topic(reading: Reading, context: Context) -> tuple[str, float]:
     own = _own_topic(asked, context)
     if own:
         return own
+    for topic in ("company_basics", "role_basics"):
+        if is_certain(topic, asked):
+            return topic, 1.0
     ranked = best_topics(nearest.agreed(asked, reading.topics))
     best, chance = ranked[0]
     for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), T["hiring"])):

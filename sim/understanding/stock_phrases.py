@@ -71,6 +71,8 @@ _VETO = {
         r"(?:me to|way to|may i|can i|could i|i) follow up",
     ),
 }
+_LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|tell me|can i ask)[,. ]+)*"
+_COMPANY = "(?:your|the|this) (?:company|firm|business|organi[sz]ation)"
 _CERTAIN = {
     "job": (
         r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
@@ -101,6 +103,18 @@ _CERTAIN = {
         r"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b",
         r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
+    ),
+}
+_CERTAIN |= {
+    "role_basics": (
+        rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
+        rf"{_LEAD_IN}what do you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
+        rf"{_LEAD_IN}what does an? [\w -]{{3,40}} (?:actually |even )?do\W*$",
+    ),
+    "company_basics": (
+        rf"{_LEAD_IN}what does {_COMPANY} (?:actually |even )?(?:do|make|sell)\W*$",
+        rf"{_LEAD_IN}how (?:big|large|old) is {_COMPANY}\W*$",
+        rf"{_LEAD_IN}how many (?:people|employees) (?:does|do) {_COMPANY} (?:have|employ)\W*$",
     ),
 }
 _CERTAINLY = {tag: re.compile("|".join(phrases), re.I) for tag, phrases in _CERTAIN.items()}
