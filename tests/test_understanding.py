@@ -277,7 +277,7 @@ def test_a_reply_turns_no_question_into_an_ask() -> None:
     ("question", "topic"),
     [("What is it you do again?", "role_basics"), ("what do u even do", "role_basics"), ("How big is your company?", "company_basics")],
 )
-@pytest.mark.parametrize("beside", ["", " Uh, so how'd you get in there?", " Nah, the early shift."])
+@pytest.mark.parametrize("beside", ["", "\nUh, so how'd you get in there?", "\nNah, the early shift."])
 def test_what_the_website_answers_stays_basic_in_any_company(question: str, topic: str, beside: str) -> None:
     heard = understand(question + beside, Context(before="We moved to rail last year, and I kept the drivers."))
     assert topic in [a.topic for a in heard.acts if a.id == "question"]
