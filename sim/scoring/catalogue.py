@@ -510,7 +510,8 @@ def interest_stated(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def greeted(session: ReadSession, effect: str) -> Finding:
-    """Greets the contact near the beginning, or opens by addressing them by name."""
+    """Greets the contact near the beginning."""
+    # Who opens by addressing the contact by name has greeted them: "Mr Finch, it's Imelda Garvey."
     said = [f for f in session.find("greeting") if f.turn and f.turn.order <= 1]
     if said or not session.turns or session.persona is None:
         return _counted(said, effect)
