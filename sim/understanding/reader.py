@@ -71,7 +71,7 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
             elif start in again:
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
     earns_nothing_from = min(machine, default=len(text))
-    for reading in in_hindsight(words_that_count(text, context.before, context.said), text, context.reply, context.habits):
+    for reading in in_hindsight(_without(machine | again, plain, text, context.before), text, context.reply, context.habits):
         if is_readable(reading.segment.text):
             found = _read_piece(reading, context)
             acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
@@ -85,8 +85,7 @@ def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Rea
     words soften no rude one beside them, and lend nothing.
     """
     plain = model.read([(text, before)])[0]
-    gone = _to_the_machinery(text, plain) | _said_before(plain, said)
-    return _without([r.segment for r in plain if r.segment.start in gone], plain, text, before)
+    return _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
 
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
@@ -106,9 +105,10 @@ def _said_before(readings: tuple[Reading, ...], said: tuple[str, ...]) -> set[in
     return {start for start, words in own if len(words) >= SENTENCE_WORDS and words in earlier}
 
 
-def _without(gone: list[Segment], readings: tuple[Reading, ...], text: str, before: str) -> tuple[Reading, ...]:
-    """Return readings of the message without some of its pieces, each in its place in the whole message."""
-    kept = [r for r in readings if r.segment not in gone]
+def _without(starts: set[int], readings: tuple[Reading, ...], text: str, before: str) -> tuple[Reading, ...]:
+    """Return readings of the message without the pieces that begin at `starts`, each in its place in the whole message."""
+    gone = [r.segment for r in readings if r.segment.start in starts]
+    kept = [r for r in readings if r.segment.start not in starts]
     if not gone or not kept:
         return tuple(kept)
     rest = text

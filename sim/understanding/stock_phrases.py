@@ -104,8 +104,6 @@ _CERTAIN = {
         r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),
-}
-_CERTAIN |= {
     "role_basics": (
         rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
         rf"{_LEAD_IN}what do you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
