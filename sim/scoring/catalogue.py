@@ -412,8 +412,15 @@ def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
     known = " ".join([session.persona.company, session.persona.name, *session.persona.dossier.facts()]) if session.persona else ""
     names = {n for n in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text) if not re.search(rf"\b{n}\b", known)}
     thanked = turn.heard.has("thanks", "follow_up_ask") and not turn.heard.has("question", "goodbye")
-    return thanked or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
+    return (thanked and bool(names or _OFFERS.search(line.text))) or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
 
+
+_OFFERS = re.compile(
+    r"\b(?:introduce|introduction|in touch|(?:talk|speak|write) to|mention you|your name"
+    r"|(?:ask|tell|ring|call|let|send|drop) (?:her|him|them|you))\b",
+    re.I,
+)
+"""Words that offer somebody without a name. "There are other folk who... well" offers nothing to be thankful for."""
 
 _INQUIRES = re.compile(
     r"\?|\b(?:may|might|can|could|shall|should) i\b|\b(?:would|do|does|is|are) (?:it|you|she|he|they)\b"

@@ -45,11 +45,11 @@ def habits(messages: Sequence[tuple[Reading, ...]]) -> list[Lent]:
     """Return for each message of a meeting, given all their readings in order, what the other ones lend it."""
     out: list[dict[str, float]] = [{} for _ in messages]
     for tag, habit in HABITS.items():
-        chances = [_logit(max((r.p(tag) for r in readings if is_readable(r.segment.text)), default=0.0)) for readings in messages]
+        chances = [logit(max((r.p(tag) for r in readings if is_readable(r.segment.text)), default=0.0)) for readings in messages]
         for n in range(len(messages)):
             others = sorted((c for k, c in enumerate(chances) if k != n), reverse=True)[: habit.strongest]
             missing = habit.strongest - len(others)
-            mean = (sum(others) + missing * _logit(0.0)) / habit.strongest
+            mean = (sum(others) + missing * logit(0.0)) / habit.strongest
             if mean > habit.above:
                 out[n][tag] = min(habit.most, habit.weight * (mean - habit.above))
     return [tuple(lent.items()) for lent in out]
@@ -65,7 +65,7 @@ def in_hindsight(readings: tuple[Reading, ...], text: str, reply: str, lent: Len
         for tag, signs in TAKEN_FOR.items():
             taken = max((r.p(sign) for r in answer for sign in signs), default=0.0)
             if taken > TAKEN_FROM:
-                added[tag] = added.get(tag, 0.0) + TAKEN_WEIGHT * (_logit(taken) - _logit(TAKEN_FROM))
+                added[tag] = added.get(tag, 0.0) + TAKEN_WEIGHT * (logit(taken) - logit(TAKEN_FROM))
     out = list(readings)
     for tag, logits in added.items():
         best = max(range(len(out)), key=lambda n: out[n].p(tag))
@@ -73,6 +73,7 @@ def in_hindsight(readings: tuple[Reading, ...], text: str, reply: str, lent: Len
     return tuple(out)
 
 
-def _logit(chance: float) -> float:
+def logit(chance: float) -> float:
+    """Return the log odds of a probability, held between 0.001 and 0.999 so that no reading outweighs all others."""
     held = min(max(chance, 1e-3), 1 - 1e-3)
     return math.log(held / (1 - held))

@@ -13,7 +13,8 @@ from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
 from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
-from sim.understanding.hindsight import in_hindsight
+from sim.understanding.basics import basics_asked
+from sim.understanding.hindsight import in_hindsight, logit
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading, best_topics
 from sim.understanding.segments import Segment, segment
@@ -63,7 +64,7 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     machine, again = _to_the_machinery(text, plain), _said_before(plain, context.said)
     acts: list[Act] = []
     if machine or again:
-        for reading in in_hindsight(plain, text, context.reply, context.habits):
+        for reading in _weighed(plain, text, context):
             start = reading.segment.start
             if start in machine:
                 acts.append(_act(reading.segment, "steering", 1.0))
@@ -71,7 +72,7 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
             elif start in again:
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
     earns_nothing_from = min(machine, default=len(text))
-    for reading in in_hindsight(_without(machine | again, plain, text, context.before), text, context.reply, context.habits):
+    for reading in _weighed(_without(machine | again, plain, text, context.before), text, context):
         if is_readable(reading.segment.text):
             found = _read_piece(reading, context)
             acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
@@ -86,6 +87,38 @@ def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Rea
     """
     plain = model.read([(text, before)])[0]
     return _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
+
+
+ALONE_FROM, ALONE_SURE = 0.3, 0.95
+"""A sentence half heard as rude among others is read by itself too, and counts where it is surely rude so: kind words around an insult
+must not hide it. Words of scorn need less (`stock_phrases`). Reading every sentence so would find many that only company explains."""
+
+SOURS = 0.5
+"""How many logits of building on an answer each logit of a rude tone takes away: who takes an answer up to sneer at it has not listened."""
+
+
+def _weighed(readings: tuple[Reading, ...], text: str, context: Context) -> tuple[Reading, ...]:
+    """Return the readings with all that is known put on them: rude words by themselves, the rest of the meeting, what a sneer spoils."""
+    weighed = in_hindsight(_rude_by_themselves(readings, context.before), text, context.reply, context.habits)
+    rudest = max((r.p("negative_tone") for r in weighed), default=0.0)
+    if rudest <= 0.5:
+        return weighed
+    return tuple(r.raised("builds", -SOURS * logit(rudest)) for r in weighed)
+
+
+def _rude_by_themselves(readings: tuple[Reading, ...], before: str) -> tuple[Reading, ...]:
+    if len(readings) < 2:
+        return readings
+    out = []
+    for reading in readings:
+        words, chance = reading.segment.text, reading.p("negative_tone")
+        scorn = confirms("negative_tone", words)
+        if chance < T["negative_tone"] and (scorn or chance >= ALONE_FROM):
+            alone = max((r.p("negative_tone") for r in model.read([(words, before)])[0]), default=0.0)
+            if alone >= (0.5 if scorn else ALONE_SURE):
+                reading = reading.raised("negative_tone", logit(alone) - logit(chance))
+        out.append(reading)
+    return tuple(out)
 
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
@@ -197,7 +230,7 @@ def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]
-    if chance >= T["job_possible"]:
+    if chance >= T["job_possible"] and not names & {"referral_ask", "referral_hint", "demand"}:  # a name is asked for, no chair
         return [_act(piece, "job_possible", chance)]
     return []
 
@@ -246,15 +279,18 @@ def _topic(reading: Reading, context: Context) -> tuple[str, float]:
     own = _own_topic(asked, context)
     if own:
         return own
+    basics = basics_asked(asked, context.persona)
     for topic in ("company_basics", "role_basics"):
-        if is_certain(topic, asked):
+        if topic == basics or is_certain(topic, asked):
             return topic, 1.0
     ranked = best_topics(nearest.agreed(asked, reading.topics))
-    best, chance = ranked[0]
-    for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), T["hiring"])):
+    hiring = T["hiring_said" if confirms("hiring", asked) else "hiring"]
+    for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), hiring)):
         held = [(t, p) for t, p in ranked if t in pair]
         if sum(p for _, p in held) >= bar:
             return held[0][0], round(sum(p for _, p in held), 3)
+        ranked = [(t, p) for t, p in ranked if t not in pair]  # too unsure for what would cost a learner marks
+    best, chance = ranked[0]
     if best in ("followup", "other") and not context.before:
         best, chance = ranked[1] if ranked[1][1] > 0.25 else ("other", chance)
     if chance < T["topic"] and best != "followup":

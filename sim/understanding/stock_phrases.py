@@ -11,8 +11,56 @@ import re
 CONFIRMED_FROM = 0.25
 """Probability from which a reading counts when a stock phrase says the same."""
 
+_SCORN = (
+    r"(?:idiots?|idiotic|morons?|clowns?|parasites?|snobs?|crooks?|useless|pathetic|stupid|dumb|daft|lazy|incompeten(?:t|ce)|clueless"
+    r"|amateurs?|amateurish|shabby|shoddy|childish|smug|arrogant|self-satisfied|dreadful|disgrace(?:ful)?|rubbish|garbage|trash"
+    r"|nonsense|bullshit|crap|bollocks|illiterate|overpaid|jokes?|scams?|rackets?|waste of (?:\w+ ){0,2}(?:time|money|taxes|space)"
+    r"|snooty|stuck[- ]up|cowards?|liars?|hypocrit\w+|fakes?|fakery|mediocre|laughable|embarrassing|ridiculous|petty|soulless"
+    r"|brainless|gutless|spineless|sloppy|half-baked|badly run|insult to|pointless|dying (?:trade|profession|art))\b"
+)
+_SOME_WORDS = r"(?:(?!not\b|never\b|no\b|n't)[\w'’-]+,? ){0,4}"
+_INSULT = (
+    rf"(?:you|yous|yis|you lot|you (?:people|guys|all|\w+s)|your (?:[\w'’]+ ){{1,4}}?)(?:['’](?:re|s)| ?are| ?is| ?look| ?sound)? "
+    rf"{_SOME_WORDS}{_SCORN}(?!.*\?)",
+    rf"(?:that|this|it|(?:\w+ )?of yours)(?:['’]s| is| sounds| seems| strikes me as) (?:like |as )?{_SOME_WORDS}{_SCORN}(?!.*\?)",
+    r"makes me sick",
+    r"sounds? like (?:a bunch of )?(?:idiots|clowns|amateurs)",
+)
+"""A word of scorn said of the contact, of their people, or of what they have just told. Such words are said innocently as often ("a
+dumb question", "that's rubbish luck"), so they confirm only."""
+
+_WHENEVER = r"(?:if|should|when|whenever|in case|the day|supposing)\b"
+_A_GAP = (
+    r"\b(?:short(?:-handed|-staffed| of)|in need of|needs? (?:an?|another|some(?:one|body)|extra|more) |lacks?|leav(?:es|ing)|left|retires?"
+    r"|mov(?:es|ing) on|quits?|resigns?|vacan\w+|(?:falls?|drops?) (?:through|out)|(?:stands?|falls?) empty|opens? up|opening|frees? up"
+    r"|(?:comes?|becomes?|turns?) (?:up|free|open|vacant|available)|one \w+ too (?:many|few)|(?:walks?|goes|falls?) under an? \w+"
+    r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role)\b.{0,30}\b(?:free|open|empty|going))\b"
+)
+_THEN_ME = (
+    r"\b(?:think of (?:me|an? )|(?:remember|recall)(?:ed)?\b|(?:keep|bear|have) (?:me|my)\b|know where (?:i am|to find me)|know who\b"
+    r"|there(?:'s| is) (?:an?|some(?:one|body)) |(?:give|drop|send) me an? (?:call|shout|line|ring|message|text)|(?:call|ring|text) me\b"
+    r"|put me (?:down|on)|i(?:'d| would) (?:be |love|jump|come|apply|say yes)|i(?:'m| am) (?:your|free|available|ready)"
+    r"|i can (?:start|come|begin))"
+)
+_VEILED_BID = (rf"{_WHENEVER}.{{0,70}}{_A_GAP}.{{0,110}}{_THEN_ME}", rf"{_THEN_ME}.{{0,70}}\b{_WHENEVER}.{{0,70}}{_A_GAP}")
+"""The commonest disguise, in any trade: should somebody go or something come free, think of me."""
+
+_MY_PAPERS = r"my (?:r[eé]sum[eé]|cv|page|pdf|details|portfolio|papers|application|sample)s?\b"
+
 _CONFIRM = {
+    "wrap_up": (
+        r"(?:here|there|so|then|alarm),? i (?:will )?(?:stop|finish|conclude|end|leave you)\b",
+        r"(?:near(?:ly| enough| up)?|almost|close to|coming up (?:to|on)) (?:\w+ )?(?:time|end|half past|quarter|fifteen|twenty|thirty)\b",
+        r"time(?:'s| is) (?:\w+ )?(?:up|over)\b",
+        r"leave you in peace",
+    ),
     "job": (
+        *_VEILED_BID,
+        r"(?:have|got|give|find|offer|spare)(?: you| ye| me)?(?: \w+){0,3}? (?:an? |any |some )?(?:\w+ )?"
+        r"(?:start|place|job|position|post|spot|opening|vacancy|work|room|stool|chair|seat|desk|shift|role)s?\b(?: \w+){0,3}?"
+        r" for (?:me|an? \w+ like me|some(?:one|body) like me)\b",
+        rf"(?:forward|hand|slip|leave|put|show) (?:on |along |over )?{_MY_PAPERS} (?:on|to|in|with|along|round|past)\b",
+        r"(?:give me|let me (?:do|have)|i(?:'d| could| can| would) (?:do|work|come for)) .{0,25}\btrial\b",
         r"keep me in mind",
         r"are you (?:guys )?hiring",
         r"do you have (?:any |a |an )?(?:openings?|vacanc|positions?|jobs? (?:for|open|going)|internships?)",
@@ -57,7 +105,15 @@ _CONFIRM = {
         r"best way to follow up",
         r"(?:may|can|could) i follow up",
     ),
-    "negative_tone": (r"waste of (?:my )?time", r"shut up", r"you people", r"this is (?:stupid|ridiculous|boring)"),
+    "negative_tone": (r"waste of (?:my )?time", r"shut up", r"you people", r"this is (?:stupid|ridiculous|boring)", *_INSULT),
+    "hiring": (
+        r"(?:hir(?:e|es|ed|ing)|recruit\w*|appl(?:y|ies|ied|ying|ications?)|interviews?|candidates?|newcomers?|starters?|beginners?)\b",
+        r"look(?:s|ing|ed)? (?:for|at)\b",
+        r"(?:get|gets|getting|come) (?:in|into|taken|picked|hired|a (?:job|place|start|foot))\b",
+        r"(?:tak(?:e|es|en|ing)|bring(?:s|ing)?) (?:\w+ ){0,3}(?:on|in)\b|takes? (?:a|an|some(?:one|body)|people|new)\b",
+        r"(?:intake|openings?|vacanc\w+|positions?|apprentices?|trainees?|backgrounds?|degrees?|qualifi\w+)\b",
+        r"(?:kind|sort) of (?:person|people)\b",
+    ),
     "interest": (r"(?:very |really )?(?:interested in|drawn to|fascinated by)",),
 }
 _VETO = {
@@ -72,6 +128,8 @@ _VETO = {
     ),
 }
 _LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|tell me|can i ask)[,. ]+)*"
+_AT_ALL = "(?:,? (?:again|here|there|over there|exactly|like|then))*"
+_HOW_TO_REACH = r"(?:\w+ ){0,3}(?:numbers?|mobile|direct line|e-?mail|address|contact)\b"
 _COMPANY = "(?:your|the|this) (?:company|firm|business|organi[sz]ation)"
 _CERTAIN = {
     "job": (
@@ -83,7 +141,14 @@ _CERTAIN = {
         r"(?:won't|will not) keep you",
         r"^(?:well,? |ok(?:ay)?,? |so,? |alright,? )?that(?:'s| is| was) (?:all|everything)"
         r" (?:i had|i have|i wanted|on my|from me|from my)\b",
-        r"i(?:'ll| will) stop here",
+        r"\bi(?:'ll| will)? (?:stop|finish|conclude|end) (?:here|there)\b",
+        r"\bi(?:'ll| will| should|'d better)? (?:get|be) out (?:of )?your (?:hair|way)\b",
+    ),
+    "demand": (
+        rf"{_LEAD_IN}(?:now |then |just )?(?:give|send|get|hand)(?: me| us| over)+ (?!.*\bplease\b)"
+        rf"(?:the|a|an|her|his|their|some) {_HOW_TO_REACH}",
+        rf"\b(?:i want|i need|i'll have|let's have) (?!to\b)(?:the|a|her|his|their) {_HOW_TO_REACH}",
+        rf"\byou (?:must|have to|will have to|need to) (?:now )?(?:give|send|get|find|tell) me\b.{{0,30}}{_HOW_TO_REACH}",
     ),
     "takes_no": (
         r"^(?:ok(?:ay)?,? |of course,? |sure,? )?(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
@@ -105,8 +170,8 @@ _CERTAIN = {
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),
     "role_basics": (
-        rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
-        rf"{_LEAD_IN}what do you (?:actually |even |all )?do(?: again| here| there| exactly)?\W*$",
+        rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do{_AT_ALL}\W*$",
+        rf"{_LEAD_IN}what do you (?:actually |even |all )?do{_AT_ALL}\W*$",
         rf"{_LEAD_IN}what does an? [\w -]{{3,40}} (?:actually |even )?do\W*$",
     ),
     "company_basics": (
