@@ -21,16 +21,32 @@ _UP_TO_NINETEEN = """zero one two three four five six seven eight nine ten eleve
     eighteen nineteen"""
 _UNITS = {w: n for n, w in enumerate(_UP_TO_NINETEEN.split())}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_NUMBER_WORDS = re.compile(rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(list(_UNITS)[1:10])}))?|({'|'.join(_UNITS)}))\b")
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_UNITS)[1:10])}))?|(?:{'|'.join(_UNITS)}))"
+_NUMBER_WORDS = re.compile(
+    rf"\b(?:(?P<thousands>{_SMALL}|a) thousand(?:(?:,? and|,)? (?P<hundreds_after>{_SMALL}) hundred)?|(?P<hundreds>{_SMALL}|a) hundred)"
+    rf"(?: and (?P<rest>{_SMALL})| (?P<rest_us>{_SMALL}))?\b|\b(?P<small>{_SMALL})\b"
+)
+"""Written-out numbers up to 99,999: "forty-two", "two hundred and twelve", "three thousand four hundred"."""
+
+
+def _value(words: str | None) -> int:
+    if not words:
+        return 0
+    if words == "a":
+        return 1
+    tens, _, unit = words.replace("-", " ").partition(" ")
+    return _UNITS[words] if words in _UNITS else _TENS[tens] + _UNITS.get(unit, 0)
 
 
 def _digits(match: re.Match[str]) -> str:
-    tens, unit, alone = match.groups()
-    return str(_UNITS[alone] if alone else _TENS[tens] + _UNITS.get(unit, 0))
+    part = {name: _value(words) for name, words in match.groupdict().items()}
+    return str(
+        1000 * part["thousands"] + 100 * (part["hundreds_after"] + part["hundreds"]) + part["rest"] + part["rest_us"] + part["small"]
+    )
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words and figures of a text in order, in lower case; written-out numbers up to 99 become digits."""
+    """Return the words and figures of a text in order, in lower case; written-out numbers become digits."""
     plain = _NUMBER_WORDS.sub(_digits, text.lower().replace(",000", "000"))
     return [w.strip(".,").replace(",", "") for w in re.findall(r"[a-zà-ÿ]+|\d[\d.,]*", plain)]
 
@@ -55,8 +71,23 @@ class Match:
     fact: str
     likeness: float
     shared: int
-    rare: int
+    rare: frozenset[str]
     heard: float
+
+    @property
+    def figures(self) -> int:
+        """How many figures of two digits or more are among the rare stems: nobody hits on 3,400 by chance."""
+        return sum(len(w) > 1 for w in self.rare if w[0].isdigit())
+
+    @property
+    def digits(self) -> int:
+        """How many single digits are among the rare stems."""
+        return sum(w[0].isdigit() for w in self.rare) - self.figures
+
+    @property
+    def words(self) -> int:
+        """How many of the rare stems are words."""
+        return len(self.rare) - self.figures - self.digits
 
 
 def _plain_names(persona: Persona) -> frozenset[str]:
@@ -65,9 +96,10 @@ def _plain_names(persona: Persona) -> frozenset[str]:
 
 
 def shares_words(words: str, persona: Persona) -> bool:
-    """Tell whether two content words stand in one dossier sentence, names on the invitation aside; cheap."""
+    """Tell whether two content words or a figure stand in one dossier sentence, names on the invitation aside; cheap."""
     mine = stems(words) - _plain_names(persona)
-    return any(len(mine & stems(fact)) >= 2 for fact in persona.dossier.facts())
+    shared = [mine & stems(fact) for fact in persona.dossier.facts()]
+    return any(len(both) >= 2 or any(w.isdigit() and len(w) > 1 for w in both) for both in shared)
 
 
 def best_match(words: str, persona: Persona, heard: tuple[str, ...]) -> Match | None:
@@ -87,7 +119,7 @@ def best_match(words: str, persona: Persona, heard: tuple[str, ...]) -> Match | 
     for fact, like in zip(facts, likeness, strict=True):
         shared = mine & stems(fact)
         rare = shared - known - said
-        match = Match(fact, round(float(like), 3), len(shared - known), len(rare), 0.0)
+        match = Match(fact, round(float(like), 3), len(shared - known), rare, 0.0)
         if best is None or _strength(match) > _strength(best):
             best = match
     if best is None:
@@ -100,7 +132,7 @@ def best_match(words: str, persona: Persona, heard: tuple[str, ...]) -> Match | 
 
 
 def _strength(match: Match) -> float:
-    return match.likeness + 0.12 * match.shared + 0.1 * match.rare
+    return match.likeness + 0.12 * match.shared + 0.1 * len(match.rare)
 
 
 def _figures(text: str) -> dict[str, set[str]]:
