@@ -22,37 +22,66 @@ TAKEN_WEIGHT, TAKEN_FROM = 0.5, 0.05
 
 @dataclass(frozen=True)
 class Habit:
-    """How much doing something elsewhere says of doing it here: the mean logit of the `strongest` other messages, above `above`,
-    is worth `weight` logits, `most` at the utmost. Only the strongest count, so that nothing said besides can thin a habit out; and what
-    is lent is little enough that innocent words stay innocent in any company.
+    """How much doing `of` elsewhere in a meeting says of doing something here: the mean logit of the `strongest` other messages, less
+    `above`, is worth `weight` logits, between `least` and `most`. Only the strongest count, so that nothing said besides can thin a
+    habit out; and what is lent is little enough that innocent words stay innocent in any company.
     """
 
+    of: str
     strongest: int
     weight: float
     above: float
+    least: float
     most: float
 
 
-HABITS = {"negative_tone": Habit(4, 0.8, -1.0, 1.5), "job": Habit(2, 0.5, -1.0, 2.0)}
+HABITS = {
+    "negative_tone": Habit("negative_tone", 4, 0.8, -1.0, -1.0, 1.5),
+    "job": Habit("job", 2, 0.5, -1.0, 0.0, 2.0),
+    "job_disclaimer": Habit("job", 2, -0.25, -1.0, -1.0, 1.0),
+    "offer_back": Habit("job", 2, -0.25, -1.0, -1.0, 1.0),
+}
 """A dry remark by somebody who mocked the contact four times is read as mockery, a remark about chairs by somebody who has asked for one
-as another bid. Set on the labelled sessions and the meetings of `training/held`."""
+as another bid, and neither "I am not asking" nor "I could do that for you" is quite believed of them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How much the place in a meeting says: for a message `share` of the way through (0 the first, 1 the last), each hundredth before
+    that takes a hundredth of `weight` logits away, `most` at the utmost.
+    """
+
+    share: float
+    weight: float
+    most: float
+
+
+PLACES = {"wrap_up": Place(0.95, 5.0, 4.0), "offer_back": Place(0.85, 3.0, 2.5)}
+"""Meetings are wrapped up, and help is offered back, towards their end. All of these were set on the labelled sessions and the meetings of
+`training/held`, by logistic regressions checked on sessions left out of their fit."""
 
 Lent = tuple[tuple[str, float], ...]
 """Logits that the rest of a meeting lends to tags of one message."""
 
 
 def habits(messages: Sequence[tuple[Reading, ...]]) -> list[Lent]:
-    """Return for each message of a meeting, given all their readings in order, what the other ones lend it."""
+    """Return for each message of a meeting, given all their readings in order, what the other ones and its place lend it."""
     out: list[dict[str, float]] = [{} for _ in messages]
+    chances = {
+        tag: [logit(max((r.p(tag) for r in readings if is_readable(r.segment.text)), default=0.0)) for readings in messages]
+        for tag in {habit.of for habit in HABITS.values()}
+    }
     for tag, habit in HABITS.items():
-        chances = [logit(max((r.p(tag) for r in readings if is_readable(r.segment.text)), default=0.0)) for readings in messages]
         for n in range(len(messages)):
-            others = sorted((c for k, c in enumerate(chances) if k != n), reverse=True)[: habit.strongest]
+            others = sorted((c for k, c in enumerate(chances[habit.of]) if k != n), reverse=True)[: habit.strongest]
             missing = habit.strongest - len(others)
             mean = (sum(others) + missing * logit(0.0)) / habit.strongest
-            if mean > habit.above:
-                out[n][tag] = min(habit.most, habit.weight * (mean - habit.above))
-    return [tuple(lent.items()) for lent in out]
+            out[n][tag] = max(habit.least, min(habit.most, habit.weight * (mean - habit.above)))
+    for tag, place in PLACES.items():
+        for n in range(len(messages)):
+            early = place.share - (n + 1) / len(messages)
+            out[n][tag] = out[n].get(tag, 0.0) - min(place.most, place.weight * max(0.0, early))
+    return [tuple((tag, logits) for tag, logits in lent.items() if logits) for lent in out]
 
 
 def in_hindsight(readings: tuple[Reading, ...], text: str, reply: str, lent: Lent = ()) -> tuple[Reading, ...]:

@@ -7,8 +7,8 @@ in the question; `referral_ask_answered`: where the contact's reply is known; `j
 THRESHOLDS: dict[str, float] = {
     "greeting": 0.35, "thanks": 0.35, "purpose": 0.5, "introduction": 0.5, "achievement": 0.5, "referrer_mention": 0.35,
     "small_talk": 0.5, "time_check": 0.5, "wrap_up": 0.65, "more_time": 0.5, "builds": 0.5, "referral_ask": 0.5,
-    "referral_hint": 0.5, "demand": 0.5, "next_step": 0.35, "takes_offer": 0.4, "takes_no": 0.3, "job_disclaimer": 0.6,
-    "interest": 0.5, "follow_up_ask": 0.35, "connect_ask": 0.35, "offer_back": 0.55, "negative_tone": 0.57, "goodbye": 0.5,
+    "referral_hint": 0.5, "demand": 0.5, "next_step": 0.35, "takes_offer": 0.4, "takes_no": 0.3, "job_disclaimer": 0.5,
+    "interest": 0.5, "follow_up_ask": 0.35, "connect_ask": 0.35, "offer_back": 0.55, "negative_tone": 0.55, "goodbye": 0.5,
     "off_topic": 0.6, "steering": 0.7, "leads_none": 0.8, "learned": 0.6, "plan": 0.6, "favour": 0.7, "template": 0.7,
     "question": 0.35, "specific": 0.5, "topic": 0.3, "own_topic": 0.62, "basic": 0.43, "hiring": 0.85, "hiring_said": 0.46, "likes": 0.5,
     "job": 0.97, "job_in_note": 0.9, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
