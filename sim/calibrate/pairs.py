@@ -154,7 +154,9 @@ def _five_over(base: Base) -> Transcript:
 
 
 def _pressing_on(base: Base) -> Transcript:
-    """The contact says they must go, twice, and the learner goes on asking, before the same last words."""
+    """The contact says they must go, twice, and the learner goes on asking, before the same last words. What is asked then is often what
+    a website answers (pay, how many people, the canteen), so preparation may fall with it.
+    """
     transcript = base.transcript
     times = turn_times(transcript)
     last = learner_turns(transcript)[-1]
@@ -209,7 +211,7 @@ EDITS: tuple[Edit, ...] = (
     _worded("time_check_removed", {"time_respect": "down"}),
     _worded("wrap_up_removed", {"time_respect": "down"}),
     Edit("five_over", _five_over, {"time_respect": "down"}),
-    Edit("pressing_on", _pressing_on, {"time_respect": "down"}, {"rapport": "down"}),
+    Edit("pressing_on", _pressing_on, {"time_respect": "down"}, {"rapport": "down", "preparation": "down"}),
     _worded("specific_generic", {"preparation": "down"}, {"rapport": "down"}),
     _worded("fact_removed", {"preparation": "down"}),
     _worded("fact_added", {"preparation": "up"}),

@@ -50,6 +50,17 @@ def read_contact_lines(lines: Sequence[str], befores: Sequence[str]) -> list[Con
     return out
 
 
+_CERTAIN = {
+    "must_go": re.compile(
+        r"\b(?:i|we)(?:['’]ve (?:got )?to| have to|['’]ll have to| must| need to| really must| really have to) (?:really )?"
+        r"(?:go|run|leave|dash|rush|hang up|stop (?:you )?(?:here|there))(?:\s+now)?\b(?=\s*(?:[,.;!]|$|and\b|because\b))",
+        re.I,
+    ),
+}
+"""What means nothing else, whatever the model makes of it."""
+
+
 def _does(name: str, reading: model.Reading) -> bool:
     sure = reading.p(f"c.{name}") >= THRESHOLDS[f"c.{name}"]
+    sure = sure or (name in _CERTAIN and bool(_CERTAIN[name].search(reading.segment.text)))
     return sure and not (name in _VETO and _VETO[name].search(reading.segment.text))

@@ -34,13 +34,13 @@ _A_GAP = (
     r"\b(?:short(?:-handed|-staffed| of)|in need of|needs? (?:an?|another|some(?:one|body)|extra|more) |lacks?|leav(?:es|ing)|left|retires?"
     r"|mov(?:es|ing) on|quits?|resigns?|vacan\w+|(?:falls?|drops?) (?:through|out)|(?:stands?|falls?) empty|opens? up|opening|frees? up"
     r"|(?:comes?|becomes?|turns?) (?:up|free|open|vacant|available)|one \w+ too (?:many|few)|(?:walks?|goes|falls?) under an? \w+"
-    r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role)\b.{0,30}\b(?:free|open|empty|going))\b"
+    r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role|start|job)\b.{0,30}\b(?:free|open|empty|going))\b"
 )
 _THEN_ME = (
     r"\b(?:think of (?:me|an? )|(?:remember|recall)(?:ed)?\b|(?:keep|bear|have) (?:me|my)\b|know where (?:i am|to find me)|know who\b"
     r"|there(?:'s| is) (?:an?|some(?:one|body)) |(?:give|drop|send) me an? (?:call|shout|line|ring|message|text)|(?:call|ring|text) me\b"
-    r"|put me (?:down|on)|i(?:'d| would) (?:be |love|jump|come|apply|say yes)|i(?:'m| am) (?:your|free|available|ready)"
-    r"|i can (?:start|come|begin))"
+    r"|put me (?:down|on)|let me know\b|i(?:'d| would| should) (?:be |love|jump|come|apply|say yes)"
+    r"|i(?:'m| am) (?:your|free|available|ready)|i can (?:start|come|begin))"
 )
 _VEILED_BID = (rf"{_WHENEVER}.{{0,70}}{_A_GAP}.{{0,110}}{_THEN_ME}", rf"{_THEN_ME}.{{0,70}}\b{_WHENEVER}.{{0,70}}{_A_GAP}")
 """The commonest disguise, in any trade: should somebody go or something come free, think of me."""
@@ -135,6 +135,8 @@ _CERTAIN = {
     "job": (
         r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
         r"\b(?:keep|bear) me in mind|\b(?:keep|bear) me in mind,? (?:if|when|should)\b",
+        r"\b(?:you|ye|your \w+)\b.{0,20}\b(?:have|got|give|find|offer) (?:me )?an? (?:\w+ )?(?:job|position|start|opening|vacancy|post)"
+        r"\b(?: \w+){0,3} for (?:me|some(?:one|body) like me|an? \w+ like me)\b.*\?",
     ),
     "wrap_up": (
         r"\bi(?:'ll| will| should|'d better| had better)? let you (?:go|get back|get on)\b",
@@ -147,6 +149,7 @@ _CERTAIN = {
     "demand": (
         rf"{_LEAD_IN}(?:now |then |just )?(?:give|send|get|hand)(?: me| us| over)+ (?!.*\bplease\b)"
         rf"(?:the|a|an|her|his|their|some) {_HOW_TO_REACH}",
+        rf"\bi need you to (?:give|hand|send|get|find)(?: me| over)? (?:the|a|her|his|their) {_HOW_TO_REACH}",
         rf"\b(?:i want|i need|i'll have|let's have) (?!to\b)(?:the|a|her|his|their) {_HOW_TO_REACH}",
         rf"\byou (?:must|have to|will have to|need to) (?:now )?(?:give|send|get|find|tell) me\b.{{0,30}}{_HOW_TO_REACH}",
     ),
