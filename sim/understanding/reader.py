@@ -276,40 +276,50 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
         return []
     bare = not dossier.stems(reading.segment.text)
-    topic, sure = _topic(reading, context)
-    if bare and "?" not in reading.segment.text and kind_of(topic) != "basic":
+    topic, sure, kind = _topic(reading, context)
+    if bare and "?" not in reading.segment.text and kind != "basic":
         return []  # "Oh, I see": without a content word or a question mark nothing is asked
-    if bare and context.before and kind_of(topic) != "basic":
-        topic, sure = "followup", chance  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
+    if bare and context.before and kind != "basic":
+        topic, sure, kind = (
+            "followup",
+            chance,
+            "other",
+        )  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
     specific = reading.p("specific") >= T["specific"]
-    return [_act(reading.segment, "question", sure, kind=kind_of(topic), topic=topic, specific=specific)]
+    return [_act(reading.segment, "question", sure, kind=kind, topic=topic, specific=specific)]
 
 
-def _topic(reading: Reading, context: Context) -> tuple[str, float]:
-    """Return the question's topic: the persona's own where an example question is close, else the model's, `other` where unsure."""
+COSTLY = {"basic": ("company_basics", "role_basics"), "hiring": ("looks_for", "hiring_process")}
+"""Kinds of question that cost a learner marks, with their topics. The contact may answer on what is probably meant; a mark needs more."""
+
+
+def _topic(reading: Reading, context: Context) -> tuple[str, float, str]:
+    """Return the question's topic, how sure it is, and its kind as it is marked: the persona's own topic where an example question is
+    close, else the model's, `other` where unsure.
+    """
     from sim.understanding.encoding import plain
 
     asked = plain(reading.segment.text)
     own = _own_topic(asked, context)
     if own:
-        return own
+        return *own, kind_of(own[0])
     basics = basics_asked(asked, context.persona)
-    for topic in ("company_basics", "role_basics"):
+    for topic in COSTLY["basic"]:
         if topic == basics or is_certain(topic, asked):
-            return topic, 1.0
+            return topic, 1.0, "basic"
     ranked = best_topics(nearest.agreed(asked, reading.topics))
-    hiring = T["hiring_said" if confirms("hiring", asked) else "hiring"]
-    for pair, bar in ((("company_basics", "role_basics"), T["basic"]), (("looks_for", "hiring_process"), hiring)):
+    bars = {"basic": T["basic"], "hiring": T["hiring_said" if confirms("hiring", asked) else "hiring"]}
+    for kind, pair in COSTLY.items():
         held = [(t, p) for t, p in ranked if t in pair]
-        if sum(p for _, p in held) >= bar:
-            return held[0][0], round(sum(p for _, p in held), 3)
-        ranked = [(t, p) for t, p in ranked if t not in pair]  # too unsure for what would cost a learner marks
+        share = sum(p for _, p in held)
+        if share >= T[f"{kind}_heard"]:
+            return held[0][0], round(share, 3), kind if share >= bars[kind] else "other"
     best, chance = ranked[0]
     if best in ("followup", "other") and not context.before:
         best, chance = ranked[1] if ranked[1][1] > 0.25 else ("other", chance)
     if chance < T["topic"] and best != "followup":
-        return ("followup", chance) if reading.p("builds") >= T["builds"] else ("other", chance)
-    return best, chance
+        best = "followup" if reading.p("builds") >= T["builds"] else "other"
+    return best, chance, "other" if kind_of(best) in COSTLY else kind_of(best)
 
 
 def _own_topic(text: str, context: Context) -> tuple[str, float] | None:

@@ -107,7 +107,7 @@ _CONFIRM = {
     ),
     "negative_tone": (r"waste of (?:my )?time", r"shut up", r"you people", r"this is (?:stupid|ridiculous|boring)", *_INSULT),
     "hiring": (
-        r"(?:hir(?:e|es|ed|ing)|recruit\w*|appl(?:y|ies|ied|ying|ications?)|interviews?|candidates?|newcomers?|starters?|beginners?)\b",
+        r"(?:hir(?:e|es|ed|ing)|recruit\w*|appl(?:y|ies|ied|ying|ications?)|interviews?|candidates?|newcomers?|starters?|beginners?|join(?:s|ed|ing)?)\b",
         r"look(?:s|ing|ed)? (?:for|at)\b",
         r"(?:get|gets|getting|come) (?:in|into|taken|picked|hired|a (?:job|place|start|foot))\b",
         r"(?:tak(?:e|es|en|ing)|bring(?:s|ing)?) (?:\w+ ){0,3}(?:on|in)\b|takes? (?:a|an|some(?:one|body)|people|new)\b",
