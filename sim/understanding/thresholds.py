@@ -10,7 +10,7 @@ THRESHOLDS: dict[str, float] = {
     "referral_hint": 0.5, "demand": 0.5, "next_step": 0.35, "takes_offer": 0.4, "takes_no": 0.3, "job_disclaimer": 0.5,
     "interest": 0.5, "follow_up_ask": 0.35, "connect_ask": 0.35, "offer_back": 0.55, "negative_tone": 0.55, "goodbye": 0.5,
     "off_topic": 0.6, "steering": 0.7, "leads_none": 0.8, "learned": 0.6, "plan": 0.6, "favour": 0.7, "template": 0.7,
-    "question": 0.35, "specific": 0.5, "topic": 0.3, "own_topic": 0.62,
+    "question": 0.35, "specific": 0.5, "topic": 0.33, "own_topic": 0.62,
     "basic": 0.43, "basic_heard": 0.4, "hiring": 0.85, "hiring_said": 0.46, "hiring_heard": 0.46, "likes": 0.5,
     "job": 0.97, "job_in_note": 0.9, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
     "referral_ask_answered": 0.85,
