@@ -1,4 +1,4 @@
-"""What a finished meeting lends to one of its messages: more in like company, never less, and never much."""
+"""What a finished meeting lends to one of its messages: more in like company, a little less in other, and never much."""
 
 from __future__ import annotations
 
@@ -44,7 +44,15 @@ def test_the_order_of_messages_lends_nothing(tones: list[float], random: object)
 
 @given(chances)
 def test_what_is_lent_stays_small_enough_for_innocent_words(tones: list[float]) -> None:
-    assert all(0 <= row <= HABITS["negative_tone"].most for row in lent(tones))
+    habit = HABITS["negative_tone"]
+    assert all(habit.least <= row <= habit.most for row in lent(tones))
+
+
+@given(st.integers(1, 30), st.data())
+def test_a_wrap_up_is_likelier_the_later_it_is_said(messages: int, data: st.DataObject) -> None:
+    rows = [dict(row) for row in habits(meeting([0.0] * messages))]
+    early, late = sorted(data.draw(st.tuples(st.integers(0, messages - 1), st.integers(0, messages - 1))))
+    assert rows[early].get("wrap_up", 0.0) <= rows[late].get("wrap_up", 0.0) <= 0
 
 
 def said(*lines: str) -> Transcript:
@@ -70,3 +78,12 @@ def test_a_dry_remark_is_read_by_the_company_it_keeps() -> None:
         return max(found, default=0.0)
 
     assert sourness(RUDE) > sourness(KIND)
+
+
+def test_who_keeps_asking_is_believed_less_when_they_say_they_do_not() -> None:
+    def believed(*before: str) -> float:
+        heard = read_session(said(*before, "I'm not really here about a post, mind."), None).turns[-1].heard
+        return max((a.confidence for a in heard.acts if a.id == "job_disclaimer"), default=0.0)
+
+    asks = ("Could you give me a job on your team?", "Would you pass on my CV to your boss?", "So are you hiring me or not?")
+    assert believed(*asks) < believed(*KIND[:3])

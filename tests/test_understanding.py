@@ -258,7 +258,7 @@ REFUSAL = "I don't deal with openings, I'm afraid. Ask me about the work."
     "oblique",
     [
         "Four of you would hardly notice a fifth at the bench, and I bring my own chisels.",
-        "You could leave my page on her chair tonight, nobody need know.",
+        "My two pages could find their way onto her desk by themselves.",
     ],
 )
 def test_words_that_were_turned_down_as_an_ask_may_have_been_one(oblique: str) -> None:

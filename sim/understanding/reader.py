@@ -225,7 +225,8 @@ def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
     chance = reading.p("job")
     if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
         return []
-    if chance < T["job_despite_disclaimer"] and vetoes("job", piece.text) and not confirms("job", piece.text):
+    another = is_certain("offer_back", piece.text) or (chance < T["job_despite_disclaimer"] and vetoes("job", piece.text))
+    if another and not confirms("job", piece.text):
         return []
     if _counts(reading, "job", chance) or (note and chance >= T["job_in_note"]):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)

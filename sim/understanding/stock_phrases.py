@@ -17,12 +17,14 @@ _SCORN = (
     r"|nonsense|bullshit|crap|bollocks|illiterate|overpaid|jokes?|scams?|rackets?|waste of (?:\w+ ){0,2}(?:time|money|taxes|space)"
     r"|snooty|stuck[- ]up|cowards?|liars?|hypocrit\w+|fakes?|fakery|mediocre|laughable|embarrassing|ridiculous|petty|soulless"
     r"|brainless|gutless|spineless|sloppy|half-baked|badly run|insult to|pointless|dying (?:trade|profession|art))\b"
+    r"(?! (?:questions?|luck|habit)\b)"
 )
 _SOME_WORDS = r"(?:(?!not\b|never\b|no\b|n't)[\w'’-]+,? ){0,4}"
 _INSULT = (
     rf"(?:you|yous|yis|you lot|you (?:people|guys|all|\w+s)|your (?:[\w'’]+ ){{1,4}}?)(?:['’](?:re|s)| ?are| ?is| ?look| ?sound)? "
     rf"{_SOME_WORDS}{_SCORN}(?!.*\?)",
-    rf"(?:that|this|it|(?:\w+ )?of yours)(?:['’]s| is| sounds| seems| strikes me as) (?:like |as )?{_SOME_WORDS}{_SCORN}(?!.*\?)",
+    rf"(?<!if )(?<!whether )(?<!though )(?:that|this|it|(?:\w+ )?of yours)(?:['’]s| is| sounds| seems| strikes me as) "
+    rf"(?:like |as )?{_SOME_WORDS}{_SCORN}(?!.*\?)",
     r"makes me sick",
     r"sounds? like (?:a bunch of )?(?:idiots|clowns|amateurs)",
 )

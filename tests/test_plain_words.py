@@ -1,0 +1,164 @@
+"""What is said in words that leave little doubt is heard, whatever stands around them; the same words said innocently are not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from sim.persona import Dossier, Persona
+from sim.understanding.acts import Context
+from sim.understanding.basics import basics_asked
+from sim.understanding.contact_lines import read_contact_lines
+from sim.understanding.dossier import words_of
+from sim.understanding.reader import understand
+
+BEFORE = "We lost two winters to it, and then one of the drivers found the loose bolt."
+KIND = "Thank you, that helps me a great deal, and I had never thought of the drivers."
+
+
+def heard(text: str, before: str = BEFORE, **more: object) -> set[str]:
+    return {a.id for a in understand(text, Context(before=before, **more)).acts}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "insult",
+    [
+        "Mind you, your engineers sound like idiots to me.",
+        "That is a pathetic way to run a workshop, and you lot are just lazy.",
+        "It's a bit of a joke, your whole trade, and the people in it are useless.",
+    ],
+)
+def test_kind_words_around_an_insult_do_not_hide_it(insult: str) -> None:
+    assert "negative_tone" in heard(f"{KIND} {insult}")
+
+
+@pytest.mark.parametrize(
+    "innocent",
+    [
+        "That's rubbish luck, I'm sorry.", "Sorry if that's a dumb question.", "My own first bridge was a joke, honestly.",
+        "Was it not embarrassing for the drivers?", "I was useless at it myself.",
+    ],
+)  # fmt: skip
+def test_words_of_scorn_said_innocently_are_no_insult(innocent: str) -> None:
+    assert "negative_tone" not in heard(f"{KIND} {innocent}")
+
+
+def test_taking_an_answer_up_to_sneer_at_it_is_no_listening() -> None:
+    fair = "So it was the bolt and not the frost. How did the driver notice it?"
+    sneer = "So it was the bolt. And nobody looked, for two years. You people are useless, that's pathetic."
+    assert "builds_on_answer" in heard(fair)
+    assert "builds_on_answer" not in heard(sneer)
+
+
+@pytest.mark.parametrize(
+    "bid",
+    [
+        "If one of your drivers ever leaves, I hope you'll think of me.",
+        "Should the third stool fall empty, do remember there is a saddler two streets away.",
+        "And if you're ever short of a hand in the stores, you know where to find me.",
+        "Would you have a place for me at the depot, do you think?",
+    ],
+)
+def test_the_commonest_disguises_of_a_bid_are_heard_in_any_trade(bid: str) -> None:
+    assert "job_ask" in heard(bid)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "If one of your drivers leaves in mid-winter, who takes the route?",
+        "When a post falls vacant, how long does it stay empty?",
+        "Is there something I could do for you in return?",
+    ],
+)
+def test_asking_after_vacancies_and_offering_help_are_no_bids(question: str) -> None:
+    assert "job_ask" not in heard(question)
+
+
+@pytest.mark.parametrize(
+    "demand", ["Give me the number of your foreman.", "You must now give me your boss's direct line.", "I want her mobile number."]
+)
+def test_an_order_for_somebodys_number_is_a_demand(demand: str) -> None:
+    assert "demand" in heard(demand)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["Could you give me the number of your foreman?", "Give me a minute to find my pen.", "Could you send me the address, if she agrees?"],
+)
+def test_a_request_is_no_demand(request_: str) -> None:
+    assert "demand" not in heard(request_)
+
+
+def contact(company: str, title: str) -> Persona:
+    return Persona.model_validate(
+        {
+            "schema": "sim.persona/1", "id": "p", "name": "Ida Lund", "title": title, "company": company, "level": "manager", "minutes": 20,
+            "summary": "Works there.", "dossier": Dossier(company=["It looks after 212 bridges.", "A survey takes 3,400 photographs."]),
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("company", "title", "question", "asks"),
+    [
+        ("Varn Bridges Authority", "Head of Inspection", "And what does the Authority do, exactly?", "company_basics"),
+        ("Alder Hill Seed Bank", "Curator of Seeds", "What is a seed bank for?", "company_basics"),
+        ("Lantern & Quay Publishers", "Rights Director", "What sort of thing does Lantern & Quay publish?", "company_basics"),
+        ("Pellow Archive", "Paper Conservator", "And what is a conservator, when it's at home?", "role_basics"),
+        ("Liffey Tram", "Depot Manager", "What is it a depot manager does?", "role_basics"),
+        ("Alder Hill Seed Bank", "Curator of Seeds", "What does a curator of seeds do when the freezer fails?", None),
+        ("Liffey Tram", "Depot Manager", "What does the tram do in snow?", None),
+        ("Varn Bridges Authority", "Head of Inspection", "What did the Authority learn from the ferry?", None),
+    ],
+)
+def test_basics_are_known_by_the_companys_and_the_titles_own_words(company: str, title: str, question: str, asks: str | None) -> None:
+    assert basics_asked(question, contact(company, title)) == asks
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=80))
+def test_any_name_title_and_question_can_be_asked_about(company: str, title: str, question: str) -> None:
+    known = contact("Liffey Tram", "Depot Manager").model_copy(update={"company": company, "title": title})
+    assert basics_asked(question, known) in (None, "company_basics", "role_basics")
+
+
+@given(st.integers(0, 99_999))
+def test_a_number_is_the_same_written_out(number: int) -> None:
+    assert words_of(spelt(number)) == [str(number)]
+
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
+TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+
+def spelt(number: int) -> str:
+    if number < 20:
+        return ONES[number]
+    if number < 100:
+        return TENS[number // 10 - 1] + (f"-{ONES[number % 10]}" if number % 10 else "")
+    if number < 1000:
+        return f"{spelt(number // 100)} hundred" + (f" and {spelt(number % 100)}" if number % 100 else "")
+    rest = number % 1000
+    joint = " and " if rest < 100 else " "
+    return f"{spelt(number // 1000)} thousand" + (f"{joint}{spelt(rest)}" if rest else "")
+
+
+def test_a_figure_of_the_dossier_counts_in_words_too() -> None:
+    facts = {"persona": contact("Varn Bridges Authority", "Head of Inspection"), "before": "Good morning. What can I do for you?"}
+    assert "researched_fact" in heard("You look after two hundred and twelve bridges, I read; which one frightens you?", **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "line", ["I must go now, the bell's gone.", "I've to go now, Declan, there's a tram stuck.", "I really have to leave."]
+)
+def test_a_contact_who_must_go_is_heard(line: str) -> None:
+    assert read_contact_lines([line], ["And what about the pay?"])[0].must_go
+
+
+@pytest.mark.parametrize(
+    "line", ["I have to go through forty applications a week.", "In those days we had to run, always.", "You need to go and see it."]
+)
+def test_going_somewhere_is_not_leaving(line: str) -> None:
+    assert not read_contact_lines([line], ["What is a normal week like?"])[0].must_go
