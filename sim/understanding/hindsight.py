@@ -56,9 +56,9 @@ class Place:
     most: float
 
 
-PLACES = {"wrap_up": Place(0.95, 5.0, 4.0), "offer_back": Place(0.85, 3.0, 2.5)}
-"""Meetings are wrapped up, and help is offered back, towards their end. All of these were set on the labelled sessions and the meetings of
-`training/held`, by logistic regressions checked on sessions left out of their fit."""
+PLACES = {"wrap_up": Place(0.95, 5.0, 4.0), "offer_back": Place(0.85, 3.0, 2.5), "follow_up_ask": Place(0.7, 5.0, 3.0)}
+"""Meetings are wrapped up, help is offered back and news promised towards their end. All of these were set on the labelled sessions and
+the meetings of `training/held`, by logistic regressions checked on sessions left out of their fit."""
 
 Lent = tuple[tuple[str, float], ...]
 """Logits that the rest of a meeting lends to tags of one message."""

@@ -190,7 +190,7 @@ def _read_piece(reading: Reading, context: Context) -> list[Act]:
     found = [a for a in found if a.id != "job_disclaimer" or _DENIES.search(piece.text)]
     names = {a.id for a in found}
     if context.note:
-        found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if reading.p(tag) >= T[tag]]
+        found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if _counts(reading, tag)]
     else:
         if reading.p("more_time") >= T["more_time"] and (context.cue != "none" or context.over):
             found.append(_act(piece, "more_time", reading.p("more_time")))

@@ -36,12 +36,13 @@ _A_GAP = (
     r"\b(?:short(?:-handed|-staffed| of)|in need of|needs? (?:an?|another|some(?:one|body)|extra|more) |lacks?|leav(?:es|ing)|left|retires?"
     r"|mov(?:es|ing) on|quits?|resigns?|vacan\w+|(?:falls?|drops?) (?:through|out)|(?:stands?|falls?) empty|opens? up|opening|frees? up"
     r"|(?:comes?|becomes?|turns?) (?:up|free|open|vacant|available)|one \w+ too (?:many|few)|(?:walks?|goes|falls?) under an? \w+"
-    r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role|start|job)\b.{0,30}\b(?:free|open|empty|going))\b"
+    r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role|start|job)\b.{0,30}\b(?:free|open|empty|going)"
+    r"|appears?|arises?|(?:crops|shows|turns) up)\b"
 )
 _THEN_ME = (
     r"\b(?:think of (?:me|an? )|(?:remember|recall)(?:ed)?\b|(?:keep|bear|have) (?:me|my)\b|know where (?:i am|to find me)|know who\b"
     r"|there(?:'s| is) (?:an?|some(?:one|body)) |(?:give|drop|send) me an? (?:call|shout|line|ring|message|text)|(?:call|ring|text) me\b"
-    r"|put me (?:down|on)|let me know\b|i(?:'d| would| should) (?:be |love|jump|come|apply|say yes)"
+    r"|put me (?:down|on)|(?:don't|do not) forget (?:me|my)\b|let me know\b|i(?:'d| would| should) (?:be |love|jump|come|apply|say yes)"
     r"|i(?:'m| am) (?:your|free|available|ready)|i can (?:start|come|begin))"
 )
 _VEILED_BID = (rf"{_WHENEVER}.{{0,70}}{_A_GAP}.{{0,110}}{_THEN_ME}", rf"{_THEN_ME}.{{0,70}}\b{_WHENEVER}.{{0,70}}{_A_GAP}")
@@ -155,6 +156,7 @@ _CERTAIN = {
         rf"\b(?:i want|i need|i'll have|let's have) (?!to\b)(?:the|a|her|his|their) {_HOW_TO_REACH}",
         rf"\byou (?:must|have to|will have to|need to) (?:now )?(?:give|send|get|find|tell) me\b.{{0,30}}{_HOW_TO_REACH}",
     ),
+    "template": (r"\[[A-Za-z][^\]\n]{0,30}\]|\{\{? ?\w[^}\n]{0,30}\}|<(?:name|company|date|topic)>|_{3,}",),
     "takes_no": (
         r"^(?:ok(?:ay)?,? |of course,? |sure,? )?(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
         r"^that's (?:quite |completely )?(?:all right|fine)\b.{0,40}$",

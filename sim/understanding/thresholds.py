@@ -13,7 +13,7 @@ THRESHOLDS: dict[str, float] = {
     "question": 0.35, "specific": 0.5, "topic": 0.33, "own_topic": 0.62,
     "basic": 0.43, "basic_heard": 0.4, "hiring": 0.85, "hiring_said": 0.46, "hiring_heard": 0.46, "likes": 0.5,
     "job": 0.97, "job_in_note": 0.9, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
-    "referral_ask_answered": 0.85,
+    "referral_ask_answered": 0.91,
     "researched_fact": 0.55, "researched_fact_alone": 0.5, "wrong_fact": 0.85,
     "c.cue": 0.5, "c.must_go": 0.5, "c.offers_name": 0.5, "c.no_referral": 0.5, "c.no_job": 0.5, "c.raises_job": 0.5,
 }  # fmt: skip
