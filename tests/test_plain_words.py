@@ -162,3 +162,17 @@ def test_a_contact_who_must_go_is_heard(line: str) -> None:
 )
 def test_going_somewhere_is_not_leaving(line: str) -> None:
     assert not read_contact_lines([line], ["What is a normal week like?"])[0].must_go
+
+
+@pytest.mark.parametrize(
+    "line", ["I venture to attach my CV, lest it was lost.", "My portfolio is attached.", "I enclose two pages of my biography."]
+)
+def test_papers_put_into_a_thank_you_note_are_a_bid(line: str) -> None:
+    note = f"Dear Ms Lund,\n\nThank you for your time on Monday. {line}"
+    assert "job_ask" in heard(note, "", note=True)
+    assert "job_ask" not in heard("Shall I enclose my CV when I write to her, or is that too much?")
+
+
+@pytest.mark.parametrize("slot", ["[day]", "[Company Name]", "{{name}}", "____"])
+def test_an_empty_slot_gives_a_template_away(slot: str) -> None:
+    assert "template" in heard(f"Dear Ms Lund,\n\nThank you for speaking with me on {slot} about your work.", "", note=True)

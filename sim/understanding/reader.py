@@ -228,7 +228,7 @@ def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
     another = is_certain("offer_back", piece.text) or (chance < T["job_despite_disclaimer"] and vetoes("job", piece.text))
     if another and not confirms("job", piece.text):
         return []
-    if _counts(reading, "job", chance) or (note and chance >= T["job_in_note"]):
+    if _counts(reading, "job", chance) or (note and _counts(reading, "job_in_note", chance)):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]

@@ -149,6 +149,10 @@ _CERTAIN = {
         r"\bi(?:'ll| will)? (?:stop|finish|conclude|end) (?:here|there)\b",
         r"\bi(?:'ll| will| should|'d better)? (?:get|be) out (?:of )?your (?:hair|way)\b",
     ),
+    "job_in_note": (
+        r"\b(?:enclos|attach|append|includ)\w+\b.{0,40}\b(?:cv|curriculum|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application)\b",
+        r"\bmy (?:cv|curriculum|r[eé]sum[eé]|portfolio|application) (?:is|are) (?:attached|enclosed)\b",
+    ),
     "demand": (
         rf"{_LEAD_IN}(?:now |then |just )?(?:give|send|get|hand)(?: me| us| over)+ (?!.*\bplease\b)"
         rf"(?:the|a|an|her|his|their|some) {_HOW_TO_REACH}",
