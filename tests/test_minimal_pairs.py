@@ -170,10 +170,8 @@ def test_a_base_session_whose_edits_do_not_fit_is_refused(tmp_path: Path, change
         load_base(path)
 
 
-MOVED_FLOOR, STAYED_FLOOR = 0.84, 0.85
-"""What the shipped weights reach, less a little. The gates of 0.90 stand in `sim/calibrate/gates.py` and are not reached yet; what
-is missing is in `docs/validity.md`. Their sum
-may only rise."""
+MOVED_FLOOR, STAYED_FLOOR = 0.90, 0.89
+"""What is reached, less a little: the first is the gate of `sim/calibrate/gates.py`, the second all but. Their sum may only rise."""
 
 
 # -- the floors ---------------------------------------------------------------------------------------------------------

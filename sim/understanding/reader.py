@@ -287,8 +287,14 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
             "other",
         )  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
     specific = reading.p("specific") >= T["specific"]
+    if specific and reading.p("specific") < SURELY_SPECIFIC:  # a plain question takes a little of a good one beside it
+        alone = model.read([(reading.segment.text, context.before)])[0]
+        specific = max((r.p("specific") for r in alone), default=0.0) >= T["specific_alone"]
     return [_act(reading.segment, "question", sure, kind=kind, topic=topic, specific=specific)]
 
+
+SURELY_SPECIFIC = 0.8
+"""Probability below which a question that sounds specific in its message is read by itself, too."""
 
 COSTLY = {"basic": ("company_basics", "role_basics"), "hiring": ("looks_for", "hiring_process")}
 """Kinds of question that cost a learner marks, with their topics. The contact may answer on what is probably meant; a mark needs more."""
