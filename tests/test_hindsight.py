@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from sim.scoring.session import read_session
 from sim.transcript import Transcript, Turn
-from sim.understanding.hindsight import HABITS, habits
+from sim.understanding.hindsight import HABITS, habits, in_hindsight
 from sim.understanding.labels import TAGS, TOPICS
 from sim.understanding.model import Reading
 from sim.understanding.segments import Segment
@@ -53,6 +53,15 @@ def test_a_wrap_up_is_likelier_the_later_it_is_said(messages: int, data: st.Data
     rows = [dict(row) for row in habits(meeting([0.0] * messages))]
     early, late = sorted(data.draw(st.tuples(st.integers(0, messages - 1), st.integers(0, messages - 1))))
     assert rows[early].get("wrap_up", 0.0) <= rows[late].get("wrap_up", 0.0) <= 0
+
+
+def test_what_speaks_against_a_reading_is_put_on_every_piece_of_it() -> None:
+    tags = np.zeros(len(TAGS), np.float32)
+    tags[TAGS.index("wrap_up")] = 0.8
+    topics = np.full(len(TOPICS), 1 / len(TOPICS))
+    pieces = (Reading(Segment(0, 5, "words"), tags, topics), Reading(Segment(6, 11, "words"), tags, topics))
+    assert [r.p("wrap_up") < 0.5 for r in in_hindsight(pieces, "words words", "", (("wrap_up", -3.0),))] == [True, True]
+    assert [r.p("wrap_up") > 0.9 for r in in_hindsight(pieces, "words words", "", (("wrap_up", 3.0),))] == [True, False]
 
 
 def said(*lines: str) -> Transcript:

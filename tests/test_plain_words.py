@@ -176,3 +176,8 @@ def test_papers_put_into_a_thank_you_note_are_a_bid(line: str) -> None:
 @pytest.mark.parametrize("slot", ["[day]", "[Company Name]", "{{name}}", "____"])
 def test_an_empty_slot_gives_a_template_away(slot: str) -> None:
     assert "template" in heard(f"Dear Ms Lund,\n\nThank you for speaking with me on {slot} about your work.", "", note=True)
+
+
+def test_a_name_of_short_words_is_looked_for_in_no_time() -> None:
+    known = contact("Aa Aaa Aaaa", "Aa Aaa")
+    assert basics_asked("what does " + "a" * 2_000 + " do then, really", known) is None

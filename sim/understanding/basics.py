@@ -35,7 +35,7 @@ def basics_asked(question: str, persona: Persona | None) -> str | None:
 @lru_cache(maxsize=512)
 def _patterns(company: str, title: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     name, post = _words(company), _words(title)
-    whole = "|".join([re.escape(company), rf"(?:{_A})?(?:(?:{'|'.join(name)})[ &'’-]*)+"]) if name else re.escape(company)
+    whole = "|".join([re.escape(company), rf"(?:{_A})?(?:\b(?:{'|'.join(name)})\b[ &'’-]*)+"]) if name else re.escape(company)
     about = rf"(?:{whole})"
     of_company = rf"{_WHAT}(?:does |do |is )?{about} ?{_DOES}{_EXACTLY}\W*$|\bwhat(?:'s| is) {about} ?(?:for)?{_EXACTLY}\W*$"
     of_role = None

@@ -1,6 +1,7 @@
 """What a finished meeting tells of one of its messages: how the contact took it, and what the learner did elsewhere in it.
 
-Both only ever add to a reading. A contact may leave an ask unanswered, and nobody's rude word is excused by the kind ones around it.
+The reply only ever adds: a contact may leave an ask unanswered. The rest of the meeting may take a little away, too, but never enough
+that kind words excuse an insult.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def habits(messages: Sequence[tuple[Reading, ...]]) -> list[Lent]:
 
 
 def in_hindsight(readings: tuple[Reading, ...], text: str, reply: str, lent: Lent = ()) -> tuple[Reading, ...]:
-    """Return the readings with the weight of the reply and of the rest of the meeting put on the likeliest piece of each tag."""
+    """Return the readings with the weight of the reply and of the rest of the meeting: what speaks for a tag is put on its likeliest
+    piece, what speaks against it on all.
+    """
     if not readings:
         return readings
     added = dict(lent)
@@ -98,7 +101,8 @@ def in_hindsight(readings: tuple[Reading, ...], text: str, reply: str, lent: Len
     out = list(readings)
     for tag, logits in added.items():
         best = max(range(len(out)), key=lambda n: out[n].p(tag))
-        out[best] = out[best].raised(tag, logits)
+        for n in [best] if logits > 0 else range(len(out)):
+            out[n] = out[n].raised(tag, logits)
     return tuple(out)
 
 

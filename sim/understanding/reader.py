@@ -281,11 +281,8 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     if bare and "?" not in reading.segment.text and kind != "basic":
         return []  # "Oh, I see": without a content word or a question mark nothing is asked
     if bare and context.before and kind != "basic":
-        topic, sure, kind = (
-            "followup",
-            chance,
-            "other",
-        )  # "Why is that?"; but "What is it you do?" asks for the basics in the smallest words
+        # "Why is that?" takes up what was said; but "What is it you do?" asks for the basics in the smallest words
+        topic, sure, kind = "followup", chance, "other"
     specific = reading.p("specific") >= T["specific"]
     if specific and reading.p("specific") < SURELY_SPECIFIC:  # a plain question takes a little of a good one beside it
         alone = model.read([(reading.segment.text, context.before)])[0]

@@ -78,7 +78,9 @@ _CONFIRM = {
         r"if (?:something|anything|a (?:position|spot|place|role)) opens up",
     ),
     "referral_ask": (
-        r"(?:who|anyone|anybody|someone) else (?:\w+ ){0,4}(?:talk|speak|meet|reach out|contact|recommend|suggest)",
+        r"(?:who|anyone|anybody|someone) else (?:\w+ ){0,4}"
+        r"(?:talk|speak|meet|reach out|contact|recommend|suggest|tell me|help me|show me|ask)\b",
+        r"(?:is|are|would) there (?:be )?(?:any|some)(?:one|body)(?: else)? (?:\w+ ){0,4}i (?:could|should|might|can|ought)\b",
         r"introduce me to",
         r"put me in touch with",
         r"(?:recommend|suggest) (?:i|that i) (?:talk|speak|meet)",
