@@ -17,7 +17,7 @@ _DOES = (
 )
 _WHAT = r"\bwhat (?:exactly |actually |(?:sort|kind|type)s? of \w+ |is it (?:that )?)?"
 _A = r"(?:an?|the|your|this) "
-_ORDINARY = frozenset({"and", "the", "of", "for", "de", "la", "le", "van", "der", "inc", "ltd", "llc", "plc", "gmbh", "co", "group"})
+_ORDINARY = frozenset({"and", "the", "for", "de", "la", "le", "van", "der", "inc", "ltd", "llc", "plc", "gmbh", "co", "group"})
 
 
 def basics_asked(question: str, persona: Persona | None) -> str | None:
@@ -27,13 +27,13 @@ def basics_asked(question: str, persona: Persona | None) -> str | None:
     if persona is None:
         return None
     company, role = _patterns(persona.company, persona.title)
-    if company and company.search(question):
+    if company.search(question):
         return "company_basics"
     return "role_basics" if role and role.search(question) else None
 
 
 @lru_cache(maxsize=512)
-def _patterns(company: str, title: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+def _patterns(company: str, title: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     name, post = _words(company), _words(title)
     whole = "|".join([re.escape(company), rf"(?:{_A})?(?:\b(?:{'|'.join(name)})\b[ &'’-]*)+"]) if name else re.escape(company)
     about = rf"(?:{whole})"
@@ -50,4 +50,4 @@ def _patterns(company: str, title: str) -> tuple[re.Pattern[str] | None, re.Patt
 
 
 def _words(name: str) -> list[str]:
-    return [re.escape(w) for w in re.findall(r"[^\W\d_]{2,}", name.lower()) if w not in _ORDINARY or w == "of"]
+    return [w for w in re.findall(r"[^\W\d_]{2,}", name.lower()) if w not in _ORDINARY]

@@ -48,8 +48,8 @@ as another bid, and neither "I am not asking" nor "I could do that for you" is q
 
 @dataclass(frozen=True)
 class Place:
-    """How much the place in a meeting says: for a message `share` of the way through (0 the first, 1 the last), each hundredth before
-    that takes a hundredth of `weight` logits away, `most` at the utmost.
+    """How much the place in a meeting says: each hundredth of the way that a message stands before `share` (1 is the last message)
+    takes a hundredth of `weight` logits away, `most` at the utmost.
     """
 
     share: float

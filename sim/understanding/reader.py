@@ -115,11 +115,16 @@ def _rude_by_themselves(readings: tuple[Reading, ...], before: str) -> tuple[Rea
         words, chance = reading.segment.text, reading.p("negative_tone")
         scorn = confirms("negative_tone", words)
         if chance < T["negative_tone"] and (scorn or chance >= ALONE_FROM):
-            alone = max((r.p("negative_tone") for r in model.read([(words, before)])[0]), default=0.0)
+            alone = _alone("negative_tone", words, before)
             if alone >= (0.5 if scorn else ALONE_SURE):
                 reading = reading.raised("negative_tone", logit(alone) - logit(chance))
         out.append(reading)
     return tuple(out)
+
+
+def _alone(tag: str, words: str, before: str) -> float:
+    """Return the probability of a tag where the words are all that was said."""
+    return max((r.p(tag) for r in model.read([(words, before)])[0]), default=0.0)
 
 
 def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
@@ -285,8 +290,7 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
         topic, sure, kind = "followup", chance, "other"
     specific = reading.p("specific") >= T["specific"]
     if specific and reading.p("specific") < SURELY_SPECIFIC:  # a plain question takes a little of a good one beside it
-        alone = model.read([(reading.segment.text, context.before)])[0]
-        specific = max((r.p("specific") for r in alone), default=0.0) >= T["specific_alone"]
+        specific = _alone("specific", reading.segment.text, context.before) >= T["specific_alone"]
     return [_act(reading.segment, "question", sure, kind=kind, topic=topic, specific=specific)]
 
 
