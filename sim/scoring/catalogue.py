@@ -349,13 +349,16 @@ def _is_tied(found: Found, invited: frozenset[str]) -> bool:
     elsewhere = ("time_check", "wrap_up", "thanks", "builds_on_answer")
     busy = {a.start for a in found.turn.heard.acts if a.id in elsewhere} if found.turn else set()
     near = [p.text for n, p in enumerate(pieces) if at - 2 <= n <= at + 1 and (n == at or p.start not in busy)]
-    if found.turn and found.turn.order and _ABOUT_THIS.search(found.act.quote):
+    if found.turn and found.turn.order and (_ABOUT_THIS.search(found.act.quote) or _WHO_DID_THAT.search(found.act.quote)):
         return True
     return len(stems(" ".join(near)) - _ASKING_WORDS - invited) >= TIED_WORDS
 
 
 _ABOUT_THIS = re.compile(r"\b(?:about|on|with) (?:all )?(?:this|that|these|it)\b", re.I)
 """What is talked about right then says what for, without another word."""
+
+_WHO_DID_THAT = re.compile(r"\b(?:who|whom|whose|that)(?:['’]\w+)? [^.?!]{0,40}\b(?:this|that|these|those|such|the same) [a-z]", re.I)
+"""So does who is wanted: "somebody who's made that crossing", "anyone who does this work"."""
 
 
 @entry
@@ -392,6 +395,7 @@ def name_taken_up(session: ReadSession, effect: str) -> Finding:
     After a refusal there is nothing to take up, whatever is said.
     """
     said = [f for f in session.find("takes_offer", "next_step") if f.turn and not _was_refused(session, f.turn)]
+    said = [f for f in said if f.act.id == "next_step" or not (f.turn and f.turn.heard.has("negative_tone"))]  # a sneer takes nothing up
     places = {f.where for f in said}
     echoed = [t for t in session.turns if t.where not in places and _echoes_offer(session, t)]
     found, more = _counted(_per_turn(said), effect), _turns(echoed, effect)
@@ -412,7 +416,8 @@ def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
     known = " ".join([session.persona.company, session.persona.name, *session.persona.dossier.facts()]) if session.persona else ""
     names = {n for n in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text) if not re.search(rf"\b{n}\b", known)}
     thanked = turn.heard.has("thanks", "follow_up_ask") and not turn.heard.has("question", "goodbye")
-    return (thanked and bool(names or _OFFERS.search(line.text))) or any(re.search(rf"\b{n}\b", turn.heard.text, re.I) for n in names)
+    named = [s.text for s in segment(turn.heard.text) if any(re.search(rf"\b{n}\b", s.text, re.I) for n in names)]
+    return (thanked and bool(names or _OFFERS.search(line.text))) or (bool(named) and not any(map(_DECLINES.search, named)))
 
 
 _OFFERS = re.compile(
@@ -421,6 +426,13 @@ _OFFERS = re.compile(
     re.I,
 )
 """Words that offer somebody without a name. "There are other folk who... well" offers nothing to be thankful for."""
+
+_DECLINES = re.compile(
+    r"\b(?:no need|not needed|no,? thank|no thanks|(?:do|wo|would|did|can)n['’]?t (?:need|want|think|bother|care)|rather not|never mind"
+    r"|not (?:interested|necessary|for me|what i)|of no use|no use)\b",
+    re.I,
+)
+"""Words that leave a name where it was."""
 
 _INQUIRES = re.compile(
     r"\?|\b(?:may|might|can|could|shall|should) i\b|\b(?:would|do|does|is|are) (?:it|you|she|he|they)\b"

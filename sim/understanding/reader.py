@@ -176,10 +176,16 @@ def _to_the_machinery(text: str, readings: tuple[Reading, ...]) -> set[int]:
     return places
 
 
+VETOED = frozenset({"leads_none"})
+"""Tags that a stock phrase for something else overrules, however sure the model is. Bids for a job have a rule of their own."""
+
+
 def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
     """Tell whether a tag is read: sure enough by itself, or half sure and said in a stock phrase."""
     chance = reading.p(tag) if chance is None else chance
     words = reading.segment.text
+    if tag in VETOED and vetoes(tag, words):
+        return False
     return chance >= T[tag] or is_certain(tag, words) or (chance >= CONFIRMED_FROM and confirms(tag, words))
 
 

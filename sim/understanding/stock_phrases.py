@@ -119,6 +119,12 @@ _CONFIRM = {
         r"(?:intake|openings?|vacanc\w+|positions?|apprentices?|trainees?|backgrounds?|degrees?|qualifi\w+)\b",
         r"(?:kind|sort) of (?:person|people)\b",
     ),
+    "leads_none": (
+        r"(?:prepared|brought|planned|have|got|with) (?:nothing|no (?:\w+ )?(?:questions?|list|agenda|plan))\b",
+        r"wherever (?:you|people)|whatever you (?:like|want|think|fancy)|up to you",
+        r"(?:you (?:can |could |may )?(?:just )?|do just |just )(?:talk|start|begin|pick|choose|go ahead|decide|steer|lead)\b",
+        r"(?:people|folks|students|others|they|one) (?:normally|generally|usually|mostly) ask\b",
+    ),
     "interest": (r"(?:very |really )?(?:interested in|drawn to|fascinated by)",),
 }
 _VETO = {
@@ -130,6 +136,10 @@ _VETO = {
         r"(?:look|glance) (?:at|over) my (?:cv|r[eé]sum[eé])",
         r"only (?:for )?(?:your )?(?:opinion|comments|feedback)",
         r"(?:me to|way to|may i|can i|could i|i) follow up",
+    ),
+    "leads_none": (
+        r"i(?:['’]ve| have)(?: got)? (?:(?!no\b|not\b|any\b)\w+ ){0,3}questions\b",
+        r"(?:may|shall|can|could|let) (?:i|me) (?:start|begin)\b|i(?:['’]ll| will)? (?:start|begin)\b",
     ),
 }
 _LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|tell me|can i ask)[,. ]+)*"
@@ -181,6 +191,11 @@ _CERTAIN = {
         r"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b",
         r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
         r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
+    ),
+    "leads_none": (
+        rf"{_LEAD_IN}what (?:should|shall|do|would you like to) (?:we|i)? ?(?:talk|speak|chat) about\W*$",
+        r"\bwhat do (?:people|folks|students|others) (?:normally|generally|usually|mostly) ask\b",
+        r"\bi (?:do not|don['’]?t|did not|didn['’]?t) (?:really |actually )?(?:know what to ask|(?:have|prepare|bring) any questions)\b",
     ),
     "role_basics": (
         rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do{_AT_ALL}\W*$",
