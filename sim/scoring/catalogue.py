@@ -28,7 +28,10 @@ LONG_NOTE_WORDS = 220
 ADDRESS_WORDS = 6
 """How far into the first message the contact's name is an address: "Good, is that Mr Finch?" """
 
-EARLY_SHARE = 0.25
+DOUBTFUL = 0.85
+"""Confidence from which words that may ask for a job cost something. The contact asks back on less, but raters took little notice of it."""
+
+EARLY_SHARE = 1 / 3
 """Before this share of the learner's turns a request for names comes far too early; the anchors want the second half."""
 
 
@@ -235,8 +238,16 @@ def time_checked(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def wrapped_up(session: ReadSession, effect: str) -> Finding:
-    """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go."""
-    fits = (f for f in session.find("wrap_up") if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5)
+    """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go: says so, or names
+    the time and asks nothing more.
+    """
+    last_asked = max((t.index for t in session.turns if _goes_on(t)), default=-1)
+    fits = (
+        f
+        for f in session.find("wrap_up", "time_check")
+        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5
+        and (f.act.id == "wrap_up" or f.turn.index > last_asked)
+    )
     return _counted(_per_turn(fits), effect)
 
 
@@ -509,7 +520,8 @@ def direct_job_asks_in_note(session: ReadSession, effect: str) -> Finding:
 def ambiguous_moments(session: ReadSession, effect: str) -> Finding:
     """Questions on how hiring works or what is looked for, work asked for somebody else, and asks too unsure to be marked."""
     hiring = [f for f in session.find("question") if f.act.kind == "hiring"]
-    return _counted(_per_turn([*hiring, *session.find("job_possible")]), effect)
+    doubtful = [f for f in session.find("job_possible") if f.act.confidence >= DOUBTFUL]
+    return _counted(_per_turn([*hiring, *doubtful]), effect)
 
 
 @entry

@@ -53,7 +53,9 @@ def read_contact_lines(lines: Sequence[str], befores: Sequence[str]) -> list[Con
 _CERTAIN = {
     "must_go": re.compile(
         r"\b(?:i|we)(?:['’]ve (?:got )?to| have to|['’]ll have to| must| need to| really must| really have to) (?:really )?"
-        r"(?:go|run|leave|dash|rush|hang up|stop (?:you )?(?:here|there))(?:\s+now)?\b(?=\s*(?:[,.;!]|$|and\b|because\b))",
+        r"(?:go|run|leave|dash|rush|hang up|stop (?:you )?(?:here|there))(?:\s+now)?\b(?=\s*(?:[,.;!]|$|and\b|because\b))"
+        r"|\bthat['’]s (?:near enough |about |nearly |almost |all )?(?:our|my) (?:time|half[- ]hour|(?:\w+ )?(?:\w+ )?minutes"
+        r"|quarter of an hour)(?: up| gone)?(?=\s*(?:[,.;!]|$|and\b|because\b|i['’]m afraid))",
         re.I,
     ),
 }

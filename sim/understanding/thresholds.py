@@ -15,5 +15,5 @@ THRESHOLDS: dict[str, float] = {
     "job": 0.97, "job_in_note": 0.9, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
     "referral_ask_answered": 0.91,
     "researched_fact": 0.55, "researched_fact_alone": 0.5, "wrong_fact": 0.85,
-    "c.cue": 0.5, "c.must_go": 0.93, "c.offers_name": 0.5, "c.no_referral": 0.5, "c.no_job": 0.5, "c.raises_job": 0.5,
+    "c.cue": 0.5, "c.must_go": 0.95, "c.offers_name": 0.5, "c.no_referral": 0.5, "c.no_job": 0.5, "c.raises_job": 0.5,
 }  # fmt: skip
