@@ -245,8 +245,7 @@ def wrapped_up(session: ReadSession, effect: str) -> Finding:
     fits = (
         f
         for f in session.find("wrap_up", "time_check")
-        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5
-        and (f.act.id == "wrap_up" or f.turn.index > last_asked)
+        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5 and (f.act.id == "wrap_up" or f.turn.index > last_asked)
     )
     return _counted(_per_turn(fits), effect)
 

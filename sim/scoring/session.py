@@ -6,7 +6,7 @@ Every check looks at this and at nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sim.persona import Persona
@@ -152,7 +152,8 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
             over=times[index] > transcript.agreed_minutes, referral_declined=declined, reply=_reply(transcript, index),
             habits=lent[len(learner)],
         )  # fmt: skip
-        learner.append(LearnerTurn(index, len(learner), times[index], understand(turn.text, context), cue))
+        understood = understand(turn.text, context)
+        learner.append(LearnerTurn(index, len(learner), times[index], _leaving(understood) if cue == "hard" else understood, cue))
         said.append(turn.text)
     note = note_referrer = None
     if transcript.thank_you:
@@ -162,6 +163,11 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         if (transcript.thank_you.to_referrer or "").strip():
             note_referrer = understand(transcript.thank_you.to_referrer or "", context)
     return ReadSession(transcript, persona, tuple(learner), contact, note, note_referrer)
+
+
+def _leaving(understood: Understanding) -> Understanding:
+    """Return what was understood after the contact has taken leave: nobody begins the closing then, so what sounds like it says goodbye."""
+    return replace(understood, acts=tuple(replace(a, id="goodbye") if a.id == "wrap_up" else a for a in understood.acts))
 
 
 def _before(transcript: Transcript, index: int) -> str:

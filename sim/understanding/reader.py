@@ -77,6 +77,8 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
         if is_readable(reading.segment.text):
             found = _read_piece(reading, context)
             acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
+    if any(a.id == "job_ask" for a in acts):  # what is held out beside a bid is part of the bid
+        acts = [a for a in acts if a.id != "offer_back" or is_certain("offer_back", a.quote)]
     acts = _fold(acts)
     delights, peeves = _likes(text, context)
     return Understanding(text, tuple(acts), words, False, delights, peeves)
@@ -176,17 +178,16 @@ def _to_the_machinery(text: str, readings: tuple[Reading, ...]) -> set[int]:
     return places
 
 
-VETOED = frozenset({"leads_none"})
+VETOED = frozenset({"leads_none", "referral_ask"})
 """Tags that a stock phrase for something else overrules, however sure the model is. Bids for a job have a rule of their own."""
 
 
-def _counts(reading: Reading, tag: str, chance: float | None = None) -> bool:
-    """Tell whether a tag is read: sure enough by itself, or half sure and said in a stock phrase."""
-    chance = reading.p(tag) if chance is None else chance
-    words = reading.segment.text
+def _counts(reading: Reading, tag: str, bar: float | None = None) -> bool:
+    """Tell whether a tag is read: sure enough by itself (`bar`, or the tag's own), or half sure and said in a stock phrase."""
+    chance, words = reading.p(tag), reading.segment.text
     if tag in VETOED and vetoes(tag, words):
         return False
-    return chance >= T[tag] or is_certain(tag, words) or (chance >= CONFIRMED_FROM and confirms(tag, words))
+    return chance >= (T[tag] if bar is None else bar) or is_certain(tag, words) or (chance >= CONFIRMED_FROM and confirms(tag, words))
 
 
 def _read_piece(reading: Reading, context: Context) -> list[Act]:
@@ -207,7 +208,7 @@ def _read_piece(reading: Reading, context: Context) -> list[Act]:
             found.append(_act(piece, "more_time", reading.p("more_time")))
         if "referral_ask" in names and context.referral_declined:
             found.append(_act(piece, "referral_push", reading.p("referral_ask")))
-    found += _job(reading, names, note=context.note)
+    found += _job(reading, names, context)
     found += _research(reading, context)
     found += _question(reading, context, names)
     return found
@@ -231,7 +232,7 @@ DISGUISE = 0.6
 """By how much the model must be surer of an open ask than of a veiled one to call open what is put in a usual disguise."""
 
 
-def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
+def _job(reading: Reading, names: set[str], context: Context) -> list[Act]:
     piece = reading.segment
     chance = reading.p("job")
     if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
@@ -239,7 +240,8 @@ def _job(reading: Reading, names: set[str], *, note: bool) -> list[Act]:
     another = is_certain("offer_back", piece.text) or (chance < T["job_despite_disclaimer"] and vetoes("job", piece.text))
     if another and not confirms("job", piece.text):
         return []
-    if _counts(reading, "job", chance) or (note and _counts(reading, "job_in_note", chance)):
+    bar = T["job" if context.reply or context.note else "job_unanswered"]
+    if _counts(reading, "job", bar) or (context.note and is_certain("job_in_note", piece.text)):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]
@@ -284,14 +286,15 @@ def _researched(chance: float, match: dossier.Match) -> float:
 
 
 def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
-    chance = reading.p("question")
+    chance = 1.0 if is_certain("hiring_process", reading.segment.text) else reading.p("question")
     if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
         return []
     bare = not dossier.stems(reading.segment.text)
     topic, sure, kind = _topic(reading, context)
-    if bare and "?" not in reading.segment.text and kind != "basic":
+    bare = bare and kind not in COSTLY
+    if bare and "?" not in reading.segment.text:
         return []  # "Oh, I see": without a content word or a question mark nothing is asked
-    if bare and context.before and kind != "basic":
+    if bare and context.before:
         # "Why is that?" takes up what was said; but "What is it you do?" asks for the basics in the smallest words
         topic, sure, kind = "followup", chance, "other"
     specific = reading.p("specific") >= T["specific"]
@@ -316,11 +319,12 @@ def _topic(reading: Reading, context: Context) -> tuple[str, float, str]:
     asked = plain(reading.segment.text)
     own = _own_topic(asked, context)
     if own:
-        return *own, kind_of(own[0])
+        return *own, "hiring" if is_certain("hiring_process", asked) else kind_of(own[0])
     basics = basics_asked(asked, context.persona)
-    for topic in COSTLY["basic"]:
-        if topic == basics or is_certain(topic, asked):
-            return topic, 1.0, "basic"
+    for kind, topics in COSTLY.items():
+        for topic in topics:
+            if topic == basics or is_certain(topic, asked):
+                return topic, 1.0, kind
     ranked = best_topics(nearest.agreed(asked, reading.topics))
     bars = {"basic": T["basic"], "hiring": T["hiring_said" if confirms("hiring", asked) else "hiring"]}
     for kind, pair in COSTLY.items():

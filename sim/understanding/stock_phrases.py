@@ -50,7 +50,15 @@ _VEILED_BID = (rf"{_WHENEVER}.{{0,70}}{_A_GAP}.{{0,110}}{_THEN_ME}", rf"{_THEN_M
 
 _MY_PAPERS = r"my (?:r[eé]sum[eé]|cv|page|pdf|details|portfolio|papers|application|sample)s?\b"
 
+_KNOWS_NOBODY = (
+    r"(?:i|we)(?: \w+){0,2} (?:do not|don['’]?t|would not|wouldn['’]?t)(?: \w+){0,2} know"
+    r" (?:who|whom|any|a (?:soul|single|person)|one)\w*\b[^?]*$",
+    r"(?:i|we)(?: \w+){0,2} know (?:nobody|no one|none|not a soul)\b[^?]*$",
+)
+"""Tells whom one does not know and leaves the asking to the contact: a hint, no request."""
+
 _CONFIRM = {
+    "referral_hint": _KNOWS_NOBODY,
     "wrap_up": (
         r"(?:here|there|so|then|alarm),? i (?:will )?(?:stop|finish|conclude|end|leave you)\b",
         r"(?:near(?:ly| enough| up)?|almost|close to|coming up (?:to|on)) (?:\w+ )?(?:time|end|half past|quarter|fifteen|twenty|thirty)\b",
@@ -84,6 +92,10 @@ _CONFIRM = {
         r"introduce me to",
         r"put me in touch with",
         r"(?:recommend|suggest) (?:i|that i) (?:talk|speak|meet)",
+        r"who (?:else )?(?:might|would|could|may) (?:also )?be (?:willing|happy|ready|open|prepared|glad|kind enough) to"
+        r" (?:talk|speak|meet|see|hear)\b",
+        r"(?:besides|apart from|other than|except for) (?:you|yourself)\b.{0,30}\b(?:who|whom|any(?:one|body)|some(?:one|body))\b",
+        r"what(?:['’]s| is| was) (?:her|his|their) names?\b",
     ),
     "steering": (
         r"(?:ignore|disregard|forget) (?:all |any |your |the |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
@@ -104,6 +116,8 @@ _CONFIRM = {
     "job_disclaimer": (
         r"not (?:here )?(?:to ask|asking|looking) (?:you )?(?:for|about) (?:a |any )?(?:job|work|position)",
         r"isn't about (?:getting )?a job",
+        r"not (?:me )?asking(?: for (?:a|any|work|anything|that)\b.*)?\W*$",
+        r"(?:is|was)(?:n['’]?t| not) (?:what|why) i(?:['’]m| am)? ?(?:called|calling|came|come|rang|ringing|wrote|asked|here)\b",
     ),
     "follow_up_ask": (
         r"how would you (?:like|prefer) me to follow up",
@@ -163,7 +177,9 @@ _CERTAIN = {
     ),
     "job_in_note": (
         r"\b(?:enclos|attach|append|includ)\w+\b.{0,40}\b(?:cv|curriculum|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application)\b",
-        r"\bmy (?:cv|curriculum|r[eé]sum[eé]|portfolio|application) (?:is|are) (?:attached|enclosed)\b",
+        r"\b(?:cv|curriculum|r[eé]sum[eé]|portfolio|application|my papers)(?: is| are)? (?:attached|enclosed)\b",
+        r"\b(?:please|glad|grateful|happy|hope|obliged)\b.{0,50}\b(?:take|hire|employ|consider) (?:me|this (?:as )?my application)\b"
+        r"(?! (?:through|to|back|out|along|aside|seriously|home|round|around|a (?:friend|fan|pupil)))",
     ),
     "demand": (
         rf"{_LEAD_IN}(?:now |then |just )?(?:give|send|get|hand)(?: me| us| over)+ (?!.*\bplease\b)"
@@ -195,12 +211,19 @@ _CERTAIN = {
     "leads_none": (
         rf"{_LEAD_IN}what (?:should|shall|do|would you like to) (?:we|i)? ?(?:talk|speak|chat) about\W*$",
         r"\bwhat do (?:people|folks|students|others) (?:normally|generally|usually|mostly) ask\b",
+        r"\bi(?:['’]ve| have| had)? (?:prepared|brought|planned) (?:nothing\b|no (?:questions?|list|agenda|plan)\b)",
         r"\bi (?:do not|don['’]?t|did not|didn['’]?t) (?:really |actually )?(?:know what to ask|(?:have|prepare|bring) any questions)\b",
     ),
     "role_basics": (
         rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do{_AT_ALL}\W*$",
         rf"{_LEAD_IN}what do you (?:actually |even |all )?do{_AT_ALL}\W*$",
         rf"{_LEAD_IN}what does an? [\w -]{{3,40}} (?:actually |even )?do\W*$",
+    ),
+    "hiring_process": (
+        r"\b(?:would|could|will|might|do|can) (?:you|they|your \w+)\b.{0,20}\b(?:take|hire|have|use|find|give) (?!on\b)"
+        r"(?:her|him|them|(?:my|our) \w+)\b.{0,25}\b(?:on|job|place|start|work|experience|placement|shifts?)\b[^.]*\?",
+        r"\b(?:have|got) an? (?:\w+ )?(?:opening|vacancy|position|job|post)\b.{0,10}"
+        r"\bfor (?:her|him|them|my \w+|an? (?!\w+ like me)\w+)\b[^.]*\?",
     ),
     "company_basics": (
         rf"{_LEAD_IN}what does {_COMPANY} (?:actually |even )?(?:do|make|sell)\W*$",

@@ -1,7 +1,7 @@
 """From which probability a reading counts. Set on the labelled sessions and on the meetings of `training/held`, which nothing was trained
 on, for the F1 of each act and the marks that hang on it; where a false alarm hurts a learner most (a job ask, steering) for precision
 first. `basic_heard`, `hiring_heard`: from which share the contact answers on it; `hiring_said`: where a word of hiring stands in the
-question; `referral_ask_answered`: where the contact's reply is known; `job_in_note`: in a note, which nobody answers.
+question; `referral_ask_answered`: where the contact's reply is known; `job_unanswered`: where it is not (yet).
 """
 
 THRESHOLDS: dict[str, float] = {
@@ -12,7 +12,7 @@ THRESHOLDS: dict[str, float] = {
     "off_topic": 0.6, "steering": 0.7, "leads_none": 0.56, "learned": 0.6, "plan": 0.6, "favour": 0.7, "template": 0.7,
     "question": 0.35, "specific": 0.5, "specific_alone": 0.3, "topic": 0.33, "own_topic": 0.62,
     "basic": 0.43, "basic_heard": 0.4, "hiring": 0.85, "hiring_said": 0.46, "hiring_heard": 0.46, "likes": 0.5,
-    "job": 0.97, "job_in_note": 0.9, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
+    "job": 0.97, "job_unanswered": 0.98, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
     "referral_ask_answered": 0.91,
     "researched_fact": 0.55, "researched_fact_alone": 0.5, "wrong_fact": 0.85,
     "c.cue": 0.5, "c.must_go": 0.95, "c.offers_name": 0.5, "c.no_referral": 0.5, "c.no_job": 0.5, "c.raises_job": 0.5,
