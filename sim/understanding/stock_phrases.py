@@ -151,6 +151,7 @@ _VETO = {
         r"only (?:for )?(?:your )?(?:opinion|comments|feedback)",
         r"(?:me to|way to|may i|can i|could i|i) follow up",
     ),
+    "referral_ask": _KNOWS_NOBODY,
     "leads_none": (
         r"i(?:['’]ve| have)(?: got)? (?:(?!no\b|not\b|any\b)\w+ ){0,3}questions\b",
         r"(?:may|shall|can|could|let) (?:i|me) (?:start|begin)\b|i(?:['’]ll| will)? (?:start|begin)\b",
