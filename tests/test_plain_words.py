@@ -181,3 +181,55 @@ def test_an_empty_slot_gives_a_template_away(slot: str) -> None:
 def test_a_name_of_short_words_is_looked_for_in_no_time() -> None:
     known = contact("Aa Aaa Aaaa", "Aa Aaa")
     assert basics_asked("what does " + "a" * 2_000 + " do then, really", known) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["So what should we talk about?", "I've prepared nothing, I'm afraid.", "Oh, what do people usually ask?", "I don't know what to ask."],
+)
+def test_leaving_the_lead_to_the_contact_is_heard(line: str) -> None:
+    assert "leads_none" in heard(f"Hello. {line}", "Good morning. What can I do for you?")
+
+
+@pytest.mark.parametrize("line", ["I've prepared three questions, may I begin?", "So I have some questions, I'll start.", "I start, if I may."])
+def test_who_has_questions_and_begins_takes_the_lead(line: str) -> None:
+    assert "leads_none" not in heard(f"Hello. {line}", "Good morning. What can I do for you?")
+
+
+@pytest.mark.parametrize("line", ["I wouldn't know who they are.", "I don't know a soul in the archives.", "I know nobody who does that."])
+def test_saying_whom_one_does_not_know_asks_for_no_name(line: str) -> None:
+    said = f"There must be people who do only that. {line}"
+    assert "referral_ask" not in heard(said)
+    assert "referral_ask" in heard(f"{said} Is there anyone you would point me to?")
+
+
+@pytest.mark.parametrize(
+    "line", ["Besides yourself, who could tell me about the frost?", "Who might be willing to talk to me about the drivers?"]
+)
+def test_asking_who_else_would_talk_asks_for_names(line: str) -> None:
+    assert "referral_ask" in heard(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Would you take her on?", "Could you give my nephew a start?", "You wouldn't have an opening for a joiner, would you?"]
+)
+def test_a_place_asked_for_somebody_else_is_a_question_on_hiring(line: str) -> None:
+    acts = understand(f"My cousin lost her post in spring. {line}", Context(before=BEFORE)).acts
+    assert [a.kind for a in acts if a.id == "question"] == ["hiring"]
+    assert not any(a.id == "job_ask" for a in acts)
+
+
+def test_what_is_held_out_beside_a_bid_is_no_offer() -> None:
+    offer = "I could send you the photographs of all thirty of my repairs for your records, if that would be of use."
+    assert "offer_back" in heard(offer)
+    assert "offer_back" not in heard(f"{offer} And if one of your people ever leaves, I hope you'll think of me.")
+
+
+@pytest.mark.parametrize("line", ["Forgive me, that's our time.", "And that's my twenty minutes, I'm afraid.", "Okay, that's about our time."])
+def test_a_contact_whose_time_is_up_is_heard(line: str) -> None:
+    assert read_contact_lines([line], ["And what about the pay?"])[0].must_go
+
+
+@pytest.mark.parametrize("line", ["That's my time of year, the spring.", "That's our time sheet, you see it every Friday."])
+def test_speaking_of_times_is_not_leaving(line: str) -> None:
+    assert not read_contact_lines([line], ["What is a normal week like?"])[0].must_go

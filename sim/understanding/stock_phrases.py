@@ -177,7 +177,7 @@ _CERTAIN = {
         r"\bi(?:'ll| will| should|'d better)? (?:get|be) out (?:of )?your (?:hair|way)\b",
     ),
     "job_in_note": (
-        r"\b(?:enclos|attach|append|includ)\w+\b.{0,40}\b(?:cv|curriculum|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application)\b",
+        r"\b(?:enclos|attach|append|includ)\w*\b.{0,40}\b(?:cv|curriculum|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application)\b",
         r"\b(?:cv|curriculum|r[eé]sum[eé]|portfolio|application|my papers)(?: is| are)? (?:attached|enclosed)\b",
         r"\b(?:please|glad|grateful|happy|hope|obliged)\b.{0,50}\b(?:take|hire|employ|consider) (?:me|this (?:as )?my application)\b"
         r"(?! (?:through|to|back|out|along|aside|seriously|home|round|around|a (?:friend|fan|pupil)))",
