@@ -241,7 +241,7 @@ def _job(reading: Reading, names: set[str], context: Context) -> list[Act]:
     if another and not confirms("job", piece.text):
         return []
     bar = T["job" if context.reply or context.note else "job_unanswered"]
-    drowned = chance < CONFIRMED_FROM and confirms("job", piece.text) and _alone("job", piece.text, context.before) >= bar
+    drowned = chance < CONFIRMED_FROM and confirms("job", piece.text) and _alone("job", piece.text, context.before) >= 0.5
     if _counts(reading, "job", bar) or drowned or (context.note and is_certain("job_in_note", piece.text)):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"

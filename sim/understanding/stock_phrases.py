@@ -37,7 +37,7 @@ _A_GAP = (
     r"|mov(?:es|ing) on|quits?|resigns?|vacan\w+|(?:falls?|drops?) (?:through|out)|(?:stands?|falls?) empty|opens? up|opening|frees? up"
     r"|(?:comes?|becomes?|turns?) (?:up|free|open|vacant|available)|one \w+ too (?:many|few)|(?:walks?|goes|falls?) under an? \w+"
     r"|(?:chair|desk|seat|stool|spot|place|post|slot|position|role|start|job)\b.{0,30}\b(?:free|open|empty|going)"
-    r"|appears?|arises?|(?:crops|shows|turns) up)\b"
+    r"|appears?|arises?|(?:crops|shows|turns) up|(?:have|['’]ve|got) (?:ever )?an? (?:ever )?(?:space|gap|room))\b"
 )
 _THEN_ME = (
     r"\b(?:think of (?:me|an? )|(?:remember|recall)(?:ed)?\b|(?:keep|bear|have) (?:me|my)\b|know where (?:i am|to find me)|know who\b"
