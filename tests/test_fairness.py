@@ -196,3 +196,45 @@ def test_after_a_no_there_is_no_name_to_take_up() -> None:
     assert taken_up(told(ANSWER, ask, no, use, ANSWER), "helps").amount == 0
     assert taken_up(told(ANSWER, ask, name, use, ANSWER), "helps").amount == 1
     assert taken_up(told(ANSWER, ask, no, GOODBYE, name, use, ANSWER), "helps").amount == 1
+
+
+def test_neither_a_sneer_nor_no_need_takes_a_name_up() -> None:
+    name = they("You might enjoy our archivist, Mr Rowle. Shall I introduce you?", offers_name=True)
+    sneer = "Oh, lovely, I am sure he is as slow as the rest of you."
+    said = you(sneer, act("takes_offer", sneer), act("negative_tone", sneer))
+    taken_up = CATALOGUE["name_taken_up"]
+    assert taken_up(told(ANSWER, GOODBYE, name, said, ANSWER), "helps").amount == 0
+    assert taken_up(told(ANSWER, GOODBYE, name, you("Rowle was never any good. I've no need of him."), ANSWER), "helps").amount == 0
+    assert taken_up(told(ANSWER, GOODBYE, name, you("Rowle, thank you. I will write to him."), ANSWER), "helps").amount == 1
+
+
+def test_who_is_wanted_says_what_for() -> None:
+    plain = you("Is there somebody else?", act("referral_ask", "Is there somebody else?"))
+    particular = you("Is there somebody who's made that crossing?", act("referral_ask", "Is there somebody who's made that crossing?"))
+    clear = CATALOGUE["referral_asks_clear"]
+    assert clear(told(ANSWER, plain, ANSWER, plain, ANSWER), "helps").amount == 0
+    assert clear(told(ANSWER, plain, ANSWER, particular, ANSWER), "helps").amount == 1
+
+
+def test_naming_the_time_late_and_asking_nothing_more_begins_the_closing() -> None:
+    time = you("You have five minutes back.", act("time_check", "You have five minutes back."))
+    more = you("What was the hardest tower?", question("What was the hardest tower?"))
+    wrapped_up = CATALOGUE["wrapped_up"]
+    assert wrapped_up(told(ANSWER, more, ANSWER, time, ANSWER, GOODBYE), "helps").amount == 1
+    assert wrapped_up(told(ANSWER, more, ANSWER, time, ANSWER, more, ANSWER, GOODBYE), "helps").amount == 0
+    assert wrapped_up(told(ANSWER, time, ANSWER, more, ANSWER, GOODBYE), "helps").amount == 0
+
+
+@pytest.mark.parametrize(("confidence", "amount"), [(0.7, 0), (0.9, 1)])
+def test_what_may_be_a_bid_costs_only_where_it_probably_is_one(confidence: float, amount: int) -> None:
+    words = "I should pay to sit under that table."
+    said = you(words, act("job_possible", words, confidence=confidence))
+    assert CATALOGUE["ambiguous_moments"](told(ANSWER, said, ANSWER, GOODBYE), "hurts").amount == amount
+
+
+def test_who_leaves_the_lead_is_unprepared_unless_they_bring_a_fact() -> None:
+    lead = you("You just talk.", act("leads_none", "You just talk."))
+    hard, team = (you(q, question(q, topic=topic)) for q, topic in (("What was hard?", "challenge"), ("Who winds them?", "team")))
+    fact = you("You look after 212 tower clocks.", act("researched_fact", "You look after 212 tower clocks.", fact=ADA.dossier.company[0]))
+    assert mark("preparation", told(ANSWER, lead, ANSWER, hard, ANSWER, team, ANSWER)) == 1
+    assert mark("preparation", told(ANSWER, lead, ANSWER, hard, ANSWER, team, ANSWER, fact, ANSWER)) != 1

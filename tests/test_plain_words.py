@@ -191,7 +191,9 @@ def test_leaving_the_lead_to_the_contact_is_heard(line: str) -> None:
     assert "leads_none" in heard(f"Hello. {line}", "Good morning. What can I do for you?")
 
 
-@pytest.mark.parametrize("line", ["I've prepared three questions, may I begin?", "So I have some questions, I'll start.", "I start, if I may."])
+@pytest.mark.parametrize(
+    "line", ["I've prepared three questions, may I begin?", "So I have some questions, I'll start.", "I start, if I may."]
+)
 def test_who_has_questions_and_begins_takes_the_lead(line: str) -> None:
     assert "leads_none" not in heard(f"Hello. {line}", "Good morning. What can I do for you?")
 
@@ -225,7 +227,9 @@ def test_what_is_held_out_beside_a_bid_is_no_offer() -> None:
     assert "offer_back" not in heard(f"{offer} And if one of your people ever leaves, I hope you'll think of me.")
 
 
-@pytest.mark.parametrize("line", ["Forgive me, that's our time.", "And that's my twenty minutes, I'm afraid.", "Okay, that's about our time."])
+@pytest.mark.parametrize(
+    "line", ["Forgive me, that's our time.", "And that's my twenty minutes, I'm afraid.", "Okay, that's about our time."]
+)
 def test_a_contact_whose_time_is_up_is_heard(line: str) -> None:
     assert read_contact_lines([line], ["And what about the pay?"])[0].must_go
 

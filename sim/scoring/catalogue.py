@@ -426,8 +426,10 @@ def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
     known = " ".join([session.persona.company, session.persona.name, *session.persona.dossier.facts()]) if session.persona else ""
     names = {n for n in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text) if not re.search(rf"\b{n}\b", known)}
     thanked = turn.heard.has("thanks", "follow_up_ask") and not turn.heard.has("question", "goodbye")
-    named = [s.text for s in segment(turn.heard.text) if any(re.search(rf"\b{n}\b", s.text, re.I) for n in names)]
-    return (thanked and bool(names or _OFFERS.search(line.text))) or (bool(named) and not any(map(_DECLINES.search, named)))
+    pieces = [p.text for p in segment(turn.heard.text)]
+    named = [n for n, piece in enumerate(pieces) if any(re.search(rf"\b{name}\b", piece, re.I) for name in names)]
+    declined = any(_DECLINES.search(piece) for n in named for piece in pieces[n : n + 2])
+    return (thanked and bool(names or _OFFERS.search(line.text))) or (bool(named) and not declined)
 
 
 _OFFERS = re.compile(
