@@ -238,9 +238,8 @@ def time_checked(session: ReadSession, effect: str) -> Finding:
 
 @entry
 def wrapped_up(session: ReadSession, effect: str) -> Finding:
-    """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go: says so, or names
-    the time and asks nothing more.
-    """
+    """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go."""
+    # Who names the time and asks nothing more has begun it, without a word of closing.
     last_asked = max((t.index for t in session.turns if _goes_on(t)), default=-1)
     fits = (
         f
