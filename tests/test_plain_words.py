@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 from sim.persona import Dossier, Persona
 from sim.understanding.acts import Context
 from sim.understanding.basics import basics_asked
+from sim.understanding.claims import contradicts
 from sim.understanding.contact_lines import read_contact_lines
 from sim.understanding.dossier import words_of
 from sim.understanding.reader import understand
@@ -237,3 +238,36 @@ def test_a_contact_whose_time_is_up_is_heard(line: str) -> None:
 @pytest.mark.parametrize("line", ["That's my time of year, the spring.", "That's our time sheet, you see it every Friday."])
 def test_speaking_of_times_is_not_leaving(line: str) -> None:
     assert not read_contact_lines([line], ["What is a normal week like?"])[0].must_go
+
+
+@pytest.mark.parametrize(
+    ("words", "fact"),
+    [
+        ("I read that your thunder run was put back in 2009.", "Its wooden thunder run was restored in 2019."),
+        ("The flood, nineteen sixty-eight, reached the second shelf.", "The flood of 1953 reached the second shelf."),
+        ("You learned for ten years under Mr Len Hobday.", "She learned under a master called Len Hobday for seven years."),
+        ("Two years they shut up the whole store for a moth outbreak.", "A moth outbreak closed the costume store for seven months."),
+        ("Your shareholders want their dividend, I suppose.", "Penhallow is owned by its policyholders and has no shareholders."),
+        ("The office in Singapore, with its sixty people.", "In 2024 the firm opened an office in Singapore with six people."),
+    ],
+)
+def test_a_wrong_fact_is_noticed(words: str, fact: str) -> None:
+    assert contradicts(words, fact)
+
+
+@pytest.mark.parametrize(
+    ("words", "fact"),
+    [
+        ("The glove deal with Trent Valley, the one point nine million.", "A shared glove contract with Trent Valley saved 1.9 million."),
+        ("Hops of six hundred thousand pounds were written off.", "In 2023 they wrote off 600,000 pounds of spoiled hops."),
+        ("8k fans recalled off your report.", "Her report led to a recall of 8,000 fans in 2024."),
+        ("Marl Lane hub is sixty per cent empty.", "A freight hub at Marl Lane is 40 per cent full."),
+        ("Sickness fell to three and a half per cent.", "Sickness absence fell from 5.1 to 3.4 per cent in two years."),
+        ("You cut the driver wait from ninety-four minutes to forty-one.", "Drivers now wait 41 minutes on average; it used to be 94."),
+        ("Why does Penhallow have no shareholders?", "Penhallow is owned by its policyholders and has no shareholders."),
+        ("In 2021 I was still at school.", "Its wooden thunder run was restored in 2019."),
+        ("An urn that stood on shelf 40 nine years.", "An urn waited nine years on shelf 40 before its owner came."),
+    ],
+)
+def test_a_right_fact_put_otherwise_is_not_called_wrong(words: str, fact: str) -> None:
+    assert not contradicts(words, fact)

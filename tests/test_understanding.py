@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from sim.persona import load_persona
 from sim.understanding import ACT_IDS, SIGNAL_IDS, Context, dossier, model, nearest, understand
+from sim.understanding.claims import contradicts
 from sim.understanding.labels import TOPICS
 from sim.understanding.segments import segment
 
@@ -198,7 +199,7 @@ def test_figures_are_held_against_the_dossier(text: str, wrong: bool) -> None:
     """A figure that is the fact's own is right beside any noun, unless it stands where its neighbour belongs."""
     match = dossier.best_match(text, PERSONA, ())
     assert match is not None
-    assert dossier.contradicts(text, match.fact) is wrong
+    assert contradicts(text, match.fact) is wrong
 
 
 def test_formatting_changes_nothing() -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sim.persona import Persona
 from sim.understanding import model
+from sim.understanding.figures import words_and_figures
 
 _COMMON = frozenset(
     """a about after again all also am an and any are as at be because been before being but by can come could day did do does doing done
@@ -17,38 +18,11 @@ _COMMON = frozenset(
     that the their them then there these they thing things think this those three through time to today told too two up us use very want
     was way we well were what when where which while who why will with work working would year years yes you your""".split()
 )
-_UP_TO_NINETEEN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen"""
-_UNITS = {w: n for n, w in enumerate(_UP_TO_NINETEEN.split())}
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_UNITS)[1:10])}))?|(?:{'|'.join(_UNITS)}))"
-_NUMBER_WORDS = re.compile(
-    rf"\b(?:(?P<thousands>{_SMALL}|a) thousand(?:(?:,? and|,)? (?P<hundreds_after>{_SMALL}) hundred)?|(?P<hundreds>{_SMALL}|a) hundred)"
-    rf"(?: and (?P<rest>{_SMALL})| (?P<rest_us>{_SMALL}))?\b|\b(?P<small>{_SMALL})\b"
-)
-"""Written-out numbers up to 99,999: "forty-two", "two hundred and twelve", "three thousand four hundred"."""
-
-
-def _value(words: str | None) -> int:
-    if not words:
-        return 0
-    if words == "a":
-        return 1
-    tens, _, unit = words.replace("-", " ").partition(" ")
-    return _UNITS[words] if words in _UNITS else _TENS[tens] + _UNITS.get(unit, 0)
-
-
-def _digits(match: re.Match[str]) -> str:
-    part = {name: _value(words) for name, words in match.groupdict().items()}
-    return str(
-        1000 * part["thousands"] + 100 * (part["hundreds_after"] + part["hundreds"]) + part["rest"] + part["rest_us"] + part["small"]
-    )
 
 
 def words_of(text: str) -> list[str]:
     """Return the words and figures of a text in order, in lower case; written-out numbers become digits."""
-    plain = _NUMBER_WORDS.sub(_digits, text.lower().replace(",000", "000"))
-    return [w.strip(".,").replace(",", "") for w in re.findall(r"[a-zà-ÿ]+|\d[\d.,]*", plain)]
+    return [word if value is None else f"{value:.12g}" for word, value in words_and_figures(text) if word[0].isalnum()]
 
 
 def _stem(word: str) -> str:
@@ -133,45 +107,3 @@ def best_match(words: str, persona: Persona, heard: tuple[str, ...]) -> Match | 
 
 def _strength(match: Match) -> float:
     return match.likeness + 0.12 * match.shared + 0.1 * len(match.rare)
-
-
-def _figures(text: str) -> dict[str, set[str]]:
-    """Return the figures of a text by what they count: the stems of the two words after each number."""
-    words = words_of(text)
-    out: dict[str, set[str]] = {}
-    for place, word in enumerate(words):
-        if word[0].isdigit():
-            for noun in words[place + 1 : place + 3]:
-                if not noun[0].isdigit() and noun not in _COMMON and len(noun) > 2:
-                    out.setdefault(_stem(noun), set()).add(word)
-    return out
-
-
-def contradicts(words: str, fact: str) -> bool:
-    """Tell whether `words` give another figure than the fact for the same thing: nine vans, where the fact has five vans; or, where the
-    fact has two figures, the one for the other: 6,400 elevators report remotely, where 4,600 of the 6,400 do.
-    """
-    mine, theirs = _figures(words), _figures(fact)
-    known = _parts_by_figure(fact)
-    if any(not (mine[noun] & theirs[noun]) and not (mine[noun] & known.keys()) for noun in mine.keys() & theirs.keys()):
-        return True
-    said = _parts_by_figure(words).keys() & known.keys()
-    return len(said) == 1 and len(known) > 1 and _is_swapped(stems(words), said.pop(), known)
-
-
-def _is_swapped(mine: frozenset[str], figure: str, known: dict[str, frozenset[str]]) -> bool:
-    """Tell whether what is said of a figure is what the fact says of another one alone."""
-    own = known[figure]
-    others = frozenset().union(*(part for other, part in known.items() if other != figure))
-    return len(mine & (others - own)) >= 2 + len(mine & (own - others))
-
-
-def _parts_by_figure(text: str) -> dict[str, frozenset[str]]:
-    """Return the figures of a text, each with the content words of its part of the sentence, figures left out."""
-    out: dict[str, frozenset[str]] = {}
-    for part in re.split(r"(?:[,;:]\s+|\band\b|\bof which\b)", text):
-        figures = [w for w in words_of(part) if w[0].isdigit()]
-        content = frozenset(w for w in stems(part) if not w[0].isdigit())
-        for figure in figures:
-            out[figure] = out.get(figure, frozenset()) | content
-    return out

@@ -15,6 +15,7 @@ from sim.transcript import word_count
 from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.basics import basics_asked
+from sim.understanding.claims import contradicts
 from sim.understanding.hindsight import in_hindsight, logit
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading, best_topics
@@ -266,7 +267,7 @@ def _research(reading: Reading, context: Context) -> list[Act]:
     sure = _researched(chance, match)
     if sure < T["researched_fact"]:
         return []
-    wrong = reading.p("wrong_fact") >= T["wrong_fact"] or dossier.contradicts(piece.text, match.fact)
+    wrong = reading.p("wrong_fact") >= T["wrong_fact"] or contradicts(piece.text, match.fact)
     out = [_act(piece, "researched_fact", sure, fact=match.fact)]
     return [*out, _act(piece, "wrong_fact", chance, fact=match.fact)] if wrong else out
 

@@ -1,0 +1,159 @@
+"""Hold what a learner says against a sentence of the dossier: another figure, another year, what it says there is none of.
+
+Only what can be told from the words alone counts. Another name or place ("Cambridge" for "Cardiff") cannot: the learner may speak of both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sim.understanding.dossier import stems
+from sim.understanding.figures import words_and_figures
+
+_DAYS = {"second": 1 / 86_400, "minute": 1 / 1_440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
+_LEADS_TO_A_YEAR = frozenset(
+    "in since until till by from of around about before after january february march april may june july august september october november"
+    " december spring summer autumn winter fall year".split()
+)
+
+SHARED_WORDS = 2
+"""Content words, figures aside, that words must share with a fact before another figure says anything about it."""
+
+ROUNDED = 0.06
+"""Share by which a figure may miss and still be the same one rounded: "some three and a half per cent" for 3.4."""
+
+SAME_SPAN = 0.2
+"""Share by which two spans of time in different units may differ: "seven weeks" for "two months" is rounding, for "seven months" wrong."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A figure with the stems of the two words after it; `span`: the days it stands for, where it counts time."""
+
+    value: float
+    units: frozenset[str]
+    span: float | None = None
+
+    def is_like(self, other: Quantity) -> bool:
+        """Tell whether this is the other figure, perhaps rounded, or with its million left unsaid."""
+        return any(abs(self.value * left_out - other.value) <= ROUNDED * other.value for left_out in (1, 1e3, 1e6))
+
+
+def contradicts(words: str, fact: str) -> bool:
+    """Tell whether `words` speak of what `fact` tells and say something else: nine vans for five, a year that is not the fact's, seven
+    months for seven weeks, shareholders where it has none; or one of its figures where another belongs.
+    """
+    shared = {w for w in stems(words) & stems(fact) if not w[0].isdigit()}
+    named = shared & stems(" ".join(_NAME.findall(fact)))
+    mine, theirs = _quantities(words), _quantities(fact)
+    units = frozenset().union(*(q.units for q in mine)) if mine else frozenset()
+    return (
+        _denied(words, fact)
+        or _is_swapped(words, fact)
+        or (len(shared) + len(named) >= SHARED_WORDS and _other_year(words, fact))
+        or (len(shared - units) + len(named - units) >= SHARED_WORDS and _other_figure(mine, theirs))
+        or (len(shared - units) >= 1 and _other_figure(mine, theirs, same_words=True))
+    )
+
+
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+"""A name in the midst of a fact's sentence: sharing one is worth two words."""
+
+
+def _other_figure(mine: list[Quantity], theirs: list[Quantity], *, same_words: bool = False) -> bool:
+    """Tell whether a figure counts what one of the fact's counts and is none of them. `same_words`: both words after it must agree."""
+    for said in mine:
+        if said.value < 2 or any(said.is_like(k) and (said.span is None or k.span in (None, said.span)) for k in theirs):
+            continue
+        same = [k for k in theirs if (len(said.units & k.units) > same_words) and (said.span is None) == (k.span is None)]
+        if same and said.span is None and not _is_rest(said, same):
+            return True
+        spans = [k.span for k in theirs if k.span is not None]
+        alone = len(spans) == 1 and sum(q.span is not None for q in mine) == 1
+        if said.span is not None and alone and not same_words and abs(said.span - spans[0]) > SAME_SPAN * max(said.span, spans[0]):
+            return True
+    return False
+
+
+def _is_rest(said: Quantity, same: list[Quantity]) -> bool:
+    """Tell whether per cents are the rest of the fact's: sixty empty where it has forty full."""
+    return "percent" in said.units and any(abs(said.value + known.value - 100) < 1 for known in same)
+
+
+def _other_year(words: str, fact: str) -> bool:
+    mine, theirs = _years(words), _years(fact)
+    return bool(mine and theirs and not mine & theirs)
+
+
+_NONE_OF = re.compile(
+    r"\b(?:has|have|had|with|there (?:is|are)) no ((?:[\w-]+ ){0,1}[\w-]+)|\b(?:has|have|had) never ((?:[\w-]+ ){0,2}[\w-]+)", re.I
+)
+_NEGATED = re.compile(r"\b(?:no|not|never|none|without|neither|nor|nobody|stopped|gave up|lost)\b|n['’]t\b", re.I)
+
+
+def _denied(words: str, fact: str) -> bool:
+    """Tell whether words speak of having what the fact says there is none of."""
+    found = _NONE_OF.search(fact)
+    if not found or _NEGATED.search(words):
+        return False
+    missing = stems(next(g for g in found.groups() if g))
+    return (
+        bool(missing) and bool(re.search(r"\byou(?:r|['’]re)?\b", words, re.I)) and len(missing & stems(words)) >= (len(missing) + 1) // 2
+    )
+
+
+def _years(text: str) -> set[int]:
+    entries = words_and_figures(text)
+    out = set()
+    for before, (word, value) in pairwise([("", None), *entries]):
+        is_year = value is not None and value.is_integer() and 1700 <= value <= 2100 and "," not in word
+        if is_year and value is not None and (before[0] in _LEADS_TO_A_YEAR or before[0] in ("", ".", ",", ";", "now")):
+            out.add(int(value))
+    return out
+
+
+def _quantities(text: str) -> list[Quantity]:
+    entries, years = words_and_figures(text), _years(text)
+    out = []
+    for place, (_, value) in enumerate(entries):
+        if value is None or value in years:
+            continue
+        after: list[str] = []
+        for word, other in entries[place + 1 : place + 4]:
+            if other is not None or word in ".,;:!?" or len(after) == 2:
+                break
+            if word not in ("of", "the", "a", "in", "their", "your", "its"):
+                after.append(word)
+        time = next((unit for unit in _DAYS if after and after[0].rstrip("s") == unit), None)
+        units = frozenset(
+            {"percent"} if after[:1] == ["percent"] else stems(" ".join(after)) | ({after[0]} if after[:1] == ["people"] else set())
+        )
+        out.append(Quantity(value, units, value * _DAYS[time] if time else None))
+    return out
+
+
+def _is_swapped(words: str, fact: str) -> bool:
+    """Tell whether what is said of one of the fact's figures is what the fact says of another one alone: 6,400 elevators report remotely,
+    where 4,600 of the 6,400 do.
+    """
+    known, said = _parts_by_figure(fact), list(_parts_by_figure(words))
+    if len(said) != 1 or said[0] not in known or len(known) < 2:
+        return False
+    figure, mine = said[0], stems(words)
+    own = known[figure]
+    others = frozenset().union(*(part for other, part in known.items() if other != figure))
+    return len(mine & (others - own)) >= 2 + len(mine & (own - others))
+
+
+def _parts_by_figure(text: str) -> dict[float, frozenset[str]]:
+    """Return the figures of a text, each with the content words of its part of the sentence, figures left out."""
+    out: dict[float, frozenset[str]] = {}
+    years = _years(text)
+    for part in re.split(r"(?:[,;:]\s+|\band\b|\bof which\b)", text):
+        content = frozenset(w for w in stems(part) if not w[0].isdigit())
+        for _, value in words_and_figures(part):
+            if value is not None and value not in years:
+                out[value] = out.get(value, frozenset()) | content
+    return out
