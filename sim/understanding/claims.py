@@ -105,11 +105,12 @@ def _denied(words: str, fact: str) -> bool:
 
 
 def _years(text: str) -> set[int]:
-    entries = words_and_figures(text)
+    """Return the years a text names: 1900 to 2100 written without a comma, earlier ones after a word that leads to a year."""
     out = set()
-    for before, (word, value) in pairwise([("", None), *entries]):
-        is_year = value is not None and value.is_integer() and 1700 <= value <= 2100 and "," not in word
-        if is_year and value is not None and (before[0] in _LEADS_TO_A_YEAR or before[0] in ("", ".", ",", ";", "now")):
+    for (before, _), (word, value) in pairwise([("", None), *words_and_figures(text)]):
+        if value is None or not value.is_integer() or not 1700 <= value <= 2100 or "," in word or "thousand" in word:
+            continue
+        if value >= 1900 or before in _LEADS_TO_A_YEAR or not before.isalnum():
             out.add(int(value))
     return out
 

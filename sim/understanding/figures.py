@@ -10,7 +10,7 @@ _UP_TO_NINETEEN = """zero one two three four five six seven eight nine ten eleve
 _SMALL = {word: n for n, word in enumerate(_UP_TO_NINETEEN.split())}
 _TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _LARGE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
-_TOKEN = re.compile(r"\d[\d.,]*(?:k|m|bn)?(?![a-z])|[a-zà-ÿ]+|%|[.,;:!?]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:k|m|bn)?(?![a-z])|\d+|[a-zà-ÿ]+|%|[.,;:!?]")
 
 
 @lru_cache(2_000)
@@ -19,7 +19,7 @@ def words_and_figures(text: str) -> tuple[tuple[str, float | None], ...]:
     words is one entry, a mark of punctuation another.
     """
     plain = text.lower().replace("-", " ").replace("per cent", "percent").replace("%", " percent")
-    tokens = [token.rstrip(".,") or token for token in _TOKEN.findall(plain)]
+    tokens = _TOKEN.findall(plain)
     out: list[tuple[str, float | None]] = []
     at = 0
     while at < len(tokens):
