@@ -248,6 +248,7 @@ def test_speaking_of_times_is_not_leaving(line: str) -> None:
         ("You learned for ten years under Mr Len Hobday.", "She learned under a master called Len Hobday for seven years."),
         ("Two years they shut up the whole store for a moth outbreak.", "A moth outbreak closed the costume store for seven months."),
         ("Your shareholders want their dividend, I suppose.", "Penhallow is owned by its policyholders and has no shareholders."),
+        ("I read that you run nine vans from Leeds.", "It runs five vans from a yard in Leeds."),
         ("The office in Singapore, with its sixty people.", "In 2024 the firm opened an office in Singapore with six people."),
     ],
 )
@@ -265,6 +266,8 @@ def test_a_wrong_fact_is_noticed(words: str, fact: str) -> None:
         ("Sickness fell to three and a half per cent.", "Sickness absence fell from 5.1 to 3.4 per cent in two years."),
         ("You cut the driver wait from ninety-four minutes to forty-one.", "Drivers now wait 41 minutes on average; it used to be 94."),
         ("Why does Penhallow have no shareholders?", "Penhallow is owned by its policyholders and has no shareholders."),
+        ("I ran nine vans in Leeds; how do you send yours?", "It runs five vans from a yard in Leeds."),
+        ("My twelve mechanics would envy your forty mechanics on call.", "Forty mechanics are on call at night."),
         ("In 2021 I was still at school.", "Its wooden thunder run was restored in 2019."),
         ("An urn that stood on shelf 40 nine years.", "An urn waited nine years on shelf 40 before its owner came."),
     ],

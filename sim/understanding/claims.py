@@ -18,6 +18,9 @@ _LEADS_TO_A_YEAR = frozenset(
     " december spring summer autumn winter fall year".split()
 )
 
+_TELLS = frozenset("read heard saw see understand gather believe think know noticed take found learned ve had have was m wonder".split())
+"""Words after "I" that tell of the contact's affairs, not of the learner's own."""
+
 SHARED_WORDS = 2
 """Content words, figures aside, that words must share with a fact before another figure says anything about it."""
 
@@ -30,11 +33,14 @@ SAME_SPAN = 0.2
 
 @dataclass(frozen=True)
 class Quantity:
-    """A figure with the stems of the two words after it; `span`: the days it stands for, where it counts time."""
+    """A figure with the stems of the two words after it; `span`: the days it stands for, where it counts time; `own`: whoever says it
+    speaks of themselves.
+    """
 
     value: float
     units: frozenset[str]
     span: float | None = None
+    own: bool = False
 
     def is_like(self, other: Quantity) -> bool:
         """Tell whether this is the other figure, perhaps rounded, or with its million left unsaid."""
@@ -65,10 +71,11 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 def _other_figure(mine: list[Quantity], theirs: list[Quantity], *, same_words: bool = False) -> bool:
     """Tell whether a figure counts what one of the fact's counts and is none of them. `same_words`: both words after it must agree."""
     for said in mine:
-        if said.value < 2 or any(said.is_like(k) and (said.span is None or k.span in (None, said.span)) for k in theirs):
+        if said.value < 2 or said.own or any(said.is_like(k) and (said.span is None or k.span in (None, said.span)) for k in theirs):
             continue
         same = [k for k in theirs if (len(said.units & k.units) > same_words) and (said.span is None) == (k.span is None)]
-        if same and said.span is None and not _is_rest(said, same):
+        right_too = any(other.is_like(known) for other in mine for known in same)
+        if same and said.span is None and not right_too and not _is_rest(said, same):
             return True
         spans = [k.span for k in theirs if k.span is not None]
         alone = len(spans) == 1 and sum(q.span is not None for q in mine) == 1
@@ -131,8 +138,19 @@ def _quantities(text: str) -> list[Quantity]:
         units = frozenset(
             {"percent"} if after[:1] == ["percent"] else stems(" ".join(after)) | ({after[0]} if after[:1] == ["people"] else set())
         )
-        out.append(Quantity(value, units, value * _DAYS[time] if time else None))
+        before = [word for word, _ in entries[max(0, place - 6) : place]]
+        out.append(Quantity(value, units, value * _DAYS[time] if time else None, _is_own(before)))
     return out
+
+
+def _is_own(before: list[str]) -> bool:
+    """Tell from the words before a figure whether the speaker counts something of their own: "my nine vans", "I ran nine vans"."""
+    for word, after in reversed([*pairwise([*before, ""])]):
+        if word in ("you", "your", "they", "their"):
+            return False
+        if word in ("my", "our") or (word in ("i", "we") and after not in _TELLS):
+            return True
+    return False
 
 
 def _is_swapped(words: str, fact: str) -> bool:
