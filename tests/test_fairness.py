@@ -237,4 +237,4 @@ def test_who_leaves_the_lead_is_unprepared_unless_they_bring_a_fact() -> None:
     hard, team = (you(q, question(q, topic=topic)) for q, topic in (("What was hard?", "challenge"), ("Who winds them?", "team")))
     fact = you("You look after 212 tower clocks.", act("researched_fact", "You look after 212 tower clocks.", fact=ADA.dossier.company[0]))
     assert mark("preparation", told(ANSWER, lead, ANSWER, hard, ANSWER, team, ANSWER)) == 1
-    assert mark("preparation", told(ANSWER, lead, ANSWER, hard, ANSWER, team, ANSWER, fact, ANSWER)) != 1
+    assert mark("preparation", told(ANSWER, lead, ANSWER, hard, ANSWER, team, ANSWER, fact, ANSWER)) == 3
