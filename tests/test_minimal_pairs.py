@@ -171,7 +171,7 @@ def test_a_base_session_whose_edits_do_not_fit_is_refused(tmp_path: Path, change
 
 
 MOVED_FLOOR, STAYED_FLOOR = 0.90, 0.90
-"""What is reached, less a little: the first is the gate of `sim/calibrate/gates.py`, the second all but. Their sum may only rise."""
+"""The gates of `sim/calibrate/gates.py`; the shipped weights reach both. Their sum may only rise."""
 
 
 # -- the floors ---------------------------------------------------------------------------------------------------------

@@ -403,12 +403,16 @@ def name_taken_up(session: ReadSession, effect: str) -> Finding:
 
     After a refusal there is nothing to take up, whatever is said.
     """
-    said = [f for f in session.find("takes_offer", "next_step") if f.turn and not _was_refused(session, f.turn)]
-    said = [f for f in said if f.act.id == "next_step" or not (f.turn and f.turn.heard.has("negative_tone"))]  # a sneer takes nothing up
+    said = [f for f in session.find("takes_offer", "next_step") if f.turn and _takes_up(session, f.act.id, f.turn)]
     places = {f.where for f in said}
     echoed = [t for t in session.turns if t.where not in places and _echoes_offer(session, t)]
     found, more = _counted(_per_turn(said), effect), _turns(echoed, effect)
     return Finding((found.amount or 0) + (more.amount or 0), (*found.evidence, *more.evidence))
+
+
+def _takes_up(session: ReadSession, act_id: str, turn: LearnerTurn) -> bool:
+    """Tell whether there is something to take up; a sneer takes nothing up, though settling a next step does in any tone."""
+    return not _was_refused(session, turn) and (act_id == "next_step" or not turn.heard.has("negative_tone"))
 
 
 def _was_refused(session: ReadSession, turn: LearnerTurn) -> bool:

@@ -60,7 +60,7 @@ def contradicts(words: str, fact: str) -> bool:
         or _is_swapped(words, fact)
         or (len(shared) + len(named) >= SHARED_WORDS and _other_year(words, fact))
         or (len(shared - units) + len(named - units) >= SHARED_WORDS and _other_figure(mine, theirs))
-        or (len(shared - units) >= 1 and _other_figure(mine, theirs, same_words=True))
+        or (len(shared - units) >= 1 and _other_figure(mine, theirs, agreeing=2))
     )
 
 
@@ -68,18 +68,20 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 """A name in the midst of a fact's sentence: sharing one is worth two words."""
 
 
-def _other_figure(mine: list[Quantity], theirs: list[Quantity], *, same_words: bool = False) -> bool:
-    """Tell whether a figure counts what one of the fact's counts and is none of them. `same_words`: both words after it must agree."""
+def _other_figure(mine: list[Quantity], theirs: list[Quantity], agreeing: int = 1) -> bool:
+    """Tell whether a figure counts what one of the fact's counts and is none of them. `agreeing`: how many of the two words after it must
+    be the same; spans of time have one such word only.
+    """
     for said in mine:
         if said.value < 2 or said.own or any(said.is_like(k) and (said.span is None or k.span in (None, said.span)) for k in theirs):
             continue
-        same = [k for k in theirs if (len(said.units & k.units) > same_words) and (said.span is None) == (k.span is None)]
+        same = [k for k in theirs if len(said.units & k.units) >= agreeing and (said.span is None) == (k.span is None)]
         right_too = any(other.is_like(known) for other in mine for known in same)
         if same and said.span is None and not right_too and not _is_rest(said, same):
             return True
         spans = [k.span for k in theirs if k.span is not None]
         alone = len(spans) == 1 and sum(q.span is not None for q in mine) == 1
-        if said.span is not None and alone and not same_words and abs(said.span - spans[0]) > SAME_SPAN * max(said.span, spans[0]):
+        if said.span is not None and alone and agreeing == 1 and abs(said.span - spans[0]) > SAME_SPAN * max(said.span, spans[0]):
             return True
     return False
 

@@ -292,9 +292,8 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     chance = 1.0 if for_another else reading.p("question")
     if chance < T["question"] or (names & {"referral_ask", "leads_none", "connect_ask", "follow_up_ask"} and chance < 0.8):
         return []
-    bare = not dossier.stems(reading.segment.text)
     topic, sure, kind = _topic(reading, context)
-    bare = bare and kind != "basic" and not for_another
+    bare = kind != "basic" and not for_another and not dossier.stems(reading.segment.text)
     if bare and "?" not in reading.segment.text:
         return []  # "Oh, I see": without a content word or a question mark nothing is asked
     if bare and context.before:
