@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 from sim.scorecard import Evidence
 from sim.scoring.session import CUE_SHARE, Found, LearnerTurn, ReadSession, longest
+from sim.scoring.wording import quoted
 from sim.transcript import word_count
 from sim.understanding import Understanding, understand
 from sim.understanding.dossier import stems
@@ -140,7 +141,10 @@ def researched_facts(session: ReadSession, effect: str) -> Finding:
 @entry
 def wrong_facts(session: ReadSession, effect: str) -> Finding:
     """Researched facts that the dossier contradicts."""
-    return _counted(session.find("wrong_fact"), effect)
+    wrong = session.find("wrong_fact")
+    # the right words stand beside the wrong ones: whoever reads the debrief need not look for them
+    told = [f"the dossier says otherwise: {quoted(f.act.fact, 40)}" if f.act.fact else "" for f in wrong]
+    return Finding(len(wrong), tuple(f.evidence(effect, why) for f, why in zip(wrong, told, strict=True)))
 
 
 def _different_questions(session: ReadSession, *, specific: bool | None, kinds: set[str] | None = None) -> list[Found]:

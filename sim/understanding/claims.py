@@ -6,6 +6,7 @@ Only what can be told from the words alone counts. Another name or place ("Cambr
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,6 +64,22 @@ def contradicts(words: str, fact: str) -> bool:
         or (len(shared - units) >= 1 and _other_figure(mine, theirs, agreeing=2))
     )
 
+
+_CLAUSE = re.compile(r"[,;:]\s+|\b(?:and that|while|but)\b")
+
+
+def contradicted(words: str, facts: Sequence[str], likeliest: str) -> str | None:
+    """Return the fact that words say something else than, or None. `likeliest`: the fact that they fit best as a whole; where they tell
+    two facts in two clauses, the wrong one may be the other.
+    """
+    if not contradicts(words, likeliest):
+        return None
+    clauses = [c for c in _CLAUSE.split(words) if len(c.split()) >= SHORTEST_CLAUSE]
+    return next((fact for clause in clauses for fact in facts if contradicts(clause, fact)), likeliest)
+
+
+SHORTEST_CLAUSE = 4
+"""Words from which part of a sentence can tell a fact by itself."""
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 """A name in the midst of a fact's sentence: sharing one is worth two words."""

@@ -15,7 +15,7 @@ from sim.transcript import word_count
 from sim.understanding import dossier, model, nearest
 from sim.understanding.acts import Act, Context, Understanding
 from sim.understanding.basics import basics_asked
-from sim.understanding.claims import contradicts
+from sim.understanding.claims import contradicted
 from sim.understanding.hindsight import in_hindsight, logit
 from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.model import Reading, best_topics
@@ -76,7 +76,7 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     earns_nothing_from = min(machine, default=len(text))
     for reading in _weighed(_without(machine | again, plain, text, context.before), text, context):
         if is_readable(reading.segment.text):
-            found = _read_piece(reading, context)
+            found = _read_piece(reading, context, told=any(a.id == "researched_fact" for a in acts))
             acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
     if any(a.id == "job_ask" for a in acts):  # what is held out beside a bid is part of the bid
         acts = [a for a in acts if a.id != "offer_back" or is_certain("offer_back", a.quote)]
@@ -191,7 +191,8 @@ def _counts(reading: Reading, tag: str, bar: float | None = None) -> bool:
     return chance >= (T[tag] if bar is None else bar) or is_certain(tag, words) or (chance >= CONFIRMED_FROM and confirms(tag, words))
 
 
-def _read_piece(reading: Reading, context: Context) -> list[Act]:
+def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> list[Act]:
+    """Return what a piece of a message does; `told`: a researched fact stands in an earlier piece of it."""
     piece = reading.segment
     found = [_act(piece, act, reading.p(tag)) for tag, act in PLAIN.items() if tag != "more_time" and _counts(reading, tag)]
     if context.reply and reading.p("referral_ask") < T["referral_ask_answered"] and not confirms("referral_ask", piece.text):
@@ -210,7 +211,7 @@ def _read_piece(reading: Reading, context: Context) -> list[Act]:
         if "referral_ask" in names and context.referral_declined:
             found.append(_act(piece, "referral_push", reading.p("referral_ask")))
     found += _job(reading, names, context)
-    found += _research(reading, context)
+    found += _research(reading, context, told)
     found += _question(reading, context, names)
     return found
 
@@ -252,8 +253,10 @@ def _job(reading: Reading, names: set[str], context: Context) -> list[Act]:
     return []
 
 
-def _research(reading: Reading, context: Context) -> list[Act]:
-    """A researched fact is one of the dossier's, in any words, that the contact has not said; without a persona the words decide."""
+def _research(reading: Reading, context: Context, told: bool) -> list[Act]:
+    """A researched fact is one of the dossier's, in any words, that the contact has not said; without a persona the words decide. What
+    only hangs on the fact told before it ("And how did the mechanics take it?") is no other one: it must be one by itself.
+    """
     piece, chance = reading.segment, reading.p("researched_fact")
     if context.note:
         return []
@@ -264,12 +267,16 @@ def _research(reading: Reading, context: Context) -> list[Act]:
     match = dossier.best_match(piece.text, context.persona, context.heard)
     if match is None:
         return []
+    if told:
+        chance = min(chance, _alone("researched_fact", piece.text, context.before))
     sure = _researched(chance, match)
     if sure < T["researched_fact"]:
         return []
-    wrong = reading.p("wrong_fact") >= T["wrong_fact"] or contradicts(piece.text, match.fact)
     out = [_act(piece, "researched_fact", sure, fact=match.fact)]
-    return [*out, _act(piece, "wrong_fact", chance, fact=match.fact)] if wrong else out
+    wrong = contradicted(piece.text, context.persona.dossier.facts(), match.fact)
+    if wrong is None and reading.p("wrong_fact") >= T["wrong_fact"]:
+        wrong = match.fact
+    return [*out, _act(piece, "wrong_fact", chance, fact=wrong)] if wrong else out
 
 
 MOST_WORDS = 4
