@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
@@ -93,36 +93,46 @@ def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Rea
     return _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
 
 
-ALONE_FROM, ALONE_SURE = 0.3, 0.95
-"""A sentence half heard as rude among others is read by itself too, and counts where it is surely rude so: kind words around an insult
-must not hide it. Words of scorn need less (`stock_phrases`). Reading every sentence so would find many that only company explains."""
+@dataclass(frozen=True)
+class ByItself:
+    """When a sentence among others is read a second time, as if it were all that was said: kind words around it must not hide what it
+    does. It is where it holds words that confirm its tag, and counts as it reads alone from `with_words` on; where `half_heard` is set,
+    also from that chance on without such words, if it is sure enough alone (`without`). Reading every sentence so would find many
+    that only company explains.
+    """
+
+    below: float
+    with_words: float = 0.5
+    half_heard: float = 1.0
+    without: float = 1.0
+
+
+BY_ITSELF = {"negative_tone": ByItself(T["negative_tone"], half_heard=0.3, without=0.95), "job": ByItself(CONFIRMED_FROM)}
 
 SOURS = 0.5
 """How many logits of building on an answer each logit of a rude tone takes away: who takes an answer up to sneer at it has not listened."""
 
 
 def _weighed(readings: tuple[Reading, ...], text: str, context: Context) -> tuple[Reading, ...]:
-    """Return the readings with all that is known put on them: rude words by themselves, the rest of the meeting, what a sneer spoils."""
-    weighed = in_hindsight(_rude_by_themselves(readings, context.before), text, context.reply, context.habits)
+    """Return the readings with all that is known put on them: what stands out by itself, the rest of the meeting, what a sneer spoils."""
+    alone = tuple(_by_itself(r, context.before) for r in readings) if len(readings) > 1 else readings
+    weighed = in_hindsight(alone, text, context.reply, context.habits)
     rudest = max((r.p("negative_tone") for r in weighed), default=0.0)
     if rudest <= 0.5:
         return weighed
     return tuple(r.raised("builds", -SOURS * logit(rudest)) for r in weighed)
 
 
-def _rude_by_themselves(readings: tuple[Reading, ...], before: str) -> tuple[Reading, ...]:
-    if len(readings) < 2:
-        return readings
-    out = []
-    for reading in readings:
-        words, chance = reading.segment.text, reading.p("negative_tone")
-        scorn = confirms("negative_tone", words)
-        if chance < T["negative_tone"] and (scorn or chance >= ALONE_FROM):
-            alone = _alone("negative_tone", words, before)
-            if alone >= (0.5 if scorn else ALONE_SURE):
-                reading = reading.raised("negative_tone", logit(alone) - logit(chance))
-        out.append(reading)
-    return tuple(out)
+def _by_itself(reading: Reading, before: str) -> Reading:
+    """Return a reading, raised to what its words do by themselves where they are of the kind that company hides."""
+    words = reading.segment.text
+    for tag, rule in BY_ITSELF.items():
+        chance, telling = reading.p(tag), confirms(tag, words)
+        if chance < rule.below and (telling or chance >= rule.half_heard):
+            alone = _alone(tag, words, before)
+            if alone >= (rule.with_words if telling else rule.without):
+                reading = reading.raised(tag, logit(alone) - logit(chance))
+    return reading
 
 
 def _alone(tag: str, words: str, before: str) -> float:
@@ -243,8 +253,7 @@ def _job(reading: Reading, names: set[str], context: Context) -> list[Act]:
     if another and not confirms("job", piece.text):
         return []
     bar = T["job" if context.reply or context.note else "job_unanswered"]
-    drowned = chance < CONFIRMED_FROM and confirms("job", piece.text) and _alone("job", piece.text, context.before) >= 0.5
-    if _counts(reading, "job", bar) or drowned or (context.note and is_certain("job_in_note", piece.text)):
+    if _counts(reading, "job", bar) or (context.note and is_certain("job_in_note", piece.text)):
         open_ask = reading.p("job.direct") - reading.p("job.veiled") >= (DISGUISE if is_veiled(piece.text) else 0.0)
         kind = "direct" if open_ask else "veiled"
         return [_act(piece, "job_ask", chance, kind=kind)]
