@@ -80,7 +80,7 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
             acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
     if any(a.id == "job_ask" for a in acts):  # what is held out beside a bid is part of the bid
         acts = [a for a in acts if a.id != "offer_back" or is_certain("offer_back", a.quote)]
-    acts = _fold(acts)
+    acts = _fold(_whole_questions(acts, text))
     delights, peeves = _likes(text, context)
     return Understanding(text, tuple(acts), words, False, delights, peeves)
 
@@ -310,8 +310,8 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
         return []
     topic, sure, kind = _topic(reading, context)
     bare = kind != "basic" and not for_another and not dossier.stems(reading.segment.text)
-    if bare and "?" not in reading.segment.text:
-        return []  # "Oh, I see": without a content word or a question mark nothing is asked
+    if bare and "?" not in reading.segment.text and not _ASKS.search(reading.segment.text):
+        return []  # "Oh, I see": without a content word, a question mark or the shape of a question nothing is asked
     if bare and context.before:
         # "Why is that?" takes up what was said; but "What is it you do?" asks for the basics in the smallest words
         topic, sure, kind = "followup", chance, "other"
@@ -321,8 +321,43 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     return [_act(reading.segment, "question", sure, kind=kind, topic=topic, specific=specific)]
 
 
+_ASKS = re.compile(
+    r"\b(?:what|who|how|where|when|why|which)(?:['’]?s|['’]?d|[ ](?:is|are|do|does|did|was|were|would|will|can|could|has|have|kind|sort|many|much"
+    r"|long|often))\b",
+    re.I,
+)
+"""How a question begins that needs no mark: "what do u do all day"."""
+
 SURELY_SPECIFIC = 0.8
 """Probability below which a question that sounds specific in its message is read by itself, too."""
+
+_BIDS = re.compile(r"\b(?:tell|remind|walk|talk|take|show) me\b|\b(?:describe|explain)\b", re.I)
+"""Asking without a question mark; what comes after it is another question."""
+
+
+def _whole_questions(acts: list[Act], text: str) -> list[Act]:
+    """Make one question of a question mark and the sentences that lead up to it: "You have nine technicians. How do they get on?" """
+    out = [a for a in acts if a.id != "question"]
+    leading: list[Act] = []
+    for act in sorted((a for a in acts if a.id == "question"), key=lambda a: a.start):
+        if leading and (text[leading[-1].end : act.start].strip() or _BIDS.search(leading[-1].quote)):
+            out, leading = out + leading, []
+        leading.append(act)
+        if "?" in act.quote:
+            out.append(_joined(leading, text))
+            leading = []
+    return out + leading
+
+
+def _joined(parts: list[Act], text: str) -> Act:
+    """Return questions as one, with the subject of the last part, or of the surest one before it where it has none of its own."""
+    asked = parts[-1]
+    if asked.topic in ("other", "followup") and len(parts) > 1:
+        said = max(parts[:-1], key=lambda a: a.confidence)
+        asked = replace(asked, topic=said.topic, kind=said.kind, confidence=said.confidence)
+    start, specific = parts[0].start, any(a.specific for a in parts)
+    return replace(asked, start=start, quote=text[start : asked.end], specific=specific)
+
 
 COSTLY = {"basic": ("company_basics", "role_basics"), "hiring": ("looks_for", "hiring_process")}
 """Kinds of question that cost a learner marks, with their topics. The contact may answer on what is probably meant; a mark needs more."""
