@@ -26,6 +26,29 @@ _VETO = {
 """What shows that a piece tells of the past, or puts off instead of refusing: a deferral is no no."""
 
 
+_NEEDS = {
+    "offers_name": re.compile(
+        r"\b(?:talk|speak|chat|word|meet|introduc\w+|connect\w*|touch|rings?|calls?|e-?mails?|writ(?:e|ing) to|numbers?|names?|contact|reach"
+        r"|ask(?:ing)? (?:him|her|them|for|about)|look (?:\w+ )?up|hear (?:from|it from)|see (?:him|her|them|if)|visit\w*|try|tell (?:him|her|them)"
+        r"|mention|send (?:you|everybody|people)|you['’]d (?:like|get on|enjoy|adore)|you might (?:like|enjoy)|would like you|show you"
+        r"|put you|pass you|somebody|someone|anyone|know who|person (?:for|who|to)|go (?:and|to) see|best (?:ask|placed))\b"
+        r"|(?-i:(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+)",
+        re.I,
+    ),
+    "no_job": re.compile(
+        r"\b(?:hir(?:e|es|ed|ing)|jobs?|vacanc\w+|openings?|posts?|positions?|roles?|places?|spots?|chairs?|seats?|trials?|intern\w*|apprentic\w+"
+        r"|trainees?|recruit\w*|employ\w*|appl(?:y|ies|ied|ication)\w*|advertis\w+|cvs?|r[ée]sum[ée]s?|careers page|website|portal|panel|form"
+        r"|(?:take|taking|took) (?:\w+ )?(?:people|anyone|anybody|somebody|you|them|him|her)? ?on|no (?:say|part|vote|word)|the (?:road|route|channel|door)"
+        r"|string you|promis\w+|favou?rs?|like every(?:one|body)|no|not|nope|never|nothing|nobody|none|neither|afraid|sorry|rather|sooner|stop|careful"
+        r"|leave it|(?:said|told) (?:you|no|that)|already|hope for)\b|\bn['’]t\b|n['’]t\b",
+        re.I,
+    ),
+}
+"""Words without which a line cannot do a thing: who offers a name says how to meet somebody or who they are, and who turns a job down says
+no or speaks of how places are filled. What sounds so and has none of them is talk.
+"""
+
+
 @dataclass(frozen=True)
 class ContactLine:
     """`cue`: says how much time is left or asks for a last question. `must_go`: says they have to stop now. `offers_name`: offers or
@@ -45,9 +68,14 @@ def read_contact_lines(lines: Sequence[str], befores: Sequence[str]) -> list[Con
     """Return what each contact line does; `befores` are the learner's messages they answer, empty where there was none."""
     out = []
     for line, readings in zip(lines, model.read(list(zip(lines, befores, strict=True)), contact=True), strict=True):
-        found = {name: any(_does(name, reading) for reading in readings) for name in _NAMES}
+        found = {name: _can_do(name, line) and any(_does(name, reading) for reading in readings) for name in _NAMES}
+        found["no_referral"] = found["no_referral"] and not found["offers_name"]  # "I don't hand out names. I'll give you one."
         out.append(ContactLine(line, **found))
     return out
+
+
+def _can_do(name: str, line: str) -> bool:
+    return name not in _NEEDS or bool(_NEEDS[name].search(line))
 
 
 _CERTAIN = {
