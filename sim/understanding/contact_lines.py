@@ -32,7 +32,8 @@ _NEEDS = {
         r"|ask(?:ing)? (?:him|her|them|for|about)|look (?:\w+ )?up|hear (?:from|it from)|see (?:him|her|them|if)|visit\w*|try|tell (?:him|her|them)"
         r"|mention|send (?:you|everybody|people)|you['’]d (?:like|get on|enjoy|adore)|you might (?:like|enjoy)|would like you|show you"
         r"|put you|pass you|somebody|someone|anyone|know who|person (?:for|who|to)|go (?:and|to) see|best (?:ask|placed))\b"
-        r"|(?-i:(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+)",
+        r"|\b(?:s?he|her|him|woman|man|lady|lass|lad|fellow|chap|bloke|guy|colleague|friend|open evening|team)\b"
+        r"|(?-i:[A-Z][a-zà-ÿ]+,? [A-Z][A-Za-zà-ÿ]+|[A-Z][a-zà-ÿ]+ (?:is|runs|in|at|from|leads|has)\b)",
         re.I,
     ),
     "no_job": re.compile(
