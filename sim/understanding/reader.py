@@ -90,7 +90,8 @@ def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Rea
     words soften no rude one beside them, and lend nothing.
     """
     plain = model.read([(text, before)])[0]
-    return _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
+    kept = _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
+    return _without_false_edges(kept, before)
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,39 @@ SOURS = 0.5
 
 def _weighed(readings: tuple[Reading, ...], text: str, context: Context) -> tuple[Reading, ...]:
     """Return the readings with all that is known put on them: what stands out by itself, the rest of the meeting, what a sneer spoils."""
+    readings = _without_false_edges(readings, context.before)
     alone = tuple(_by_itself(r, context.before) for r in readings) if len(readings) > 1 else readings
     weighed = in_hindsight(alone, text, context.reply, context.habits)
     rudest = max((r.p("negative_tone") for r in weighed), default=0.0)
     if rudest <= 0.5:
         return weighed
     return tuple(r.raised("builds", -SOURS * logit(rudest)) for r in weighed)
+
+
+_SORRY = re.compile(
+    r"\b(?:nothing|no) (?:\w+ )?(?:meant|intended)\b|\bmeant no\b|\b(?:did|do)n['’]?t mean (?:to|any|it)\b|\bi(?:['’]m| am) (?:so |very |really )?sorry\b"
+    r"|\bi apologi[sz]e\b|\bmy apologies\b",
+    re.I,
+)
+_TURNS = re.compile(r"\bbut\b", re.I)
+ECHO_WORDS = 5
+"""Words up to which an exclamation can be the echo of one thing the contact said."""
+
+
+def _without_false_edges(readings: tuple[Reading, ...], before: str) -> tuple[Reading, ...]:
+    """Return the readings with no rude tone where words take one thing up in surprise ("Eighty-four!") or say sorry: both stand where
+    talk grows lively, and sound sharp to a reader that hears no voice.
+    """
+    heard = dossier.stems(before)
+
+    def is_kind(words: str) -> bool:
+        said = dossier.stems(words)
+        echo = words.rstrip(")\"'”’ ").endswith("!") and len(words.split()) <= ECHO_WORDS and bool(said) and said <= heard
+        return echo or (bool(_SORRY.search(words)) and not _TURNS.search(words))
+
+    return tuple(
+        r.raised("negative_tone", logit(0.0) - logit(r.p("negative_tone"))) if is_kind(r.segment.text) else r for r in readings
+    )
 
 
 def _by_itself(reading: Reading, before: str) -> Reading:
