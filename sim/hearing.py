@@ -22,5 +22,6 @@ def hear(setup: Setup, state: State, turns: Sequence[Turn], text: str) -> Unders
         cue=state.cue,
         over=over,
         referral_declined=state.referral_declined,
+        live=True,
     )
     return understand(text, context)

@@ -6,15 +6,17 @@ A writer returns a Case, or None where there is nothing sensible to say (the lev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil
 
 from sim.scorecard import Evidence
 from sim.scoring.catalogue import LONG_NOTE_WORDS
 from sim.scoring.gains import Wrong
 from sim.scoring.material import Material, asks_for_work
 from sim.scoring.session import Found, LearnerTurn, longest
-from sim.scoring.wording import head, quoted, sentences
+from sim.scoring.wording import head, quoted, refusal, sentences
 from sim.transcript import WORDS_PER_MINUTE
 
 
@@ -119,8 +121,11 @@ def basic(m: Material, wrong: list[Wrong]) -> Case | None:
 
 @writer
 def lead(m: Material, wrong: list[Wrong]) -> Case | None:
-    shown = _evidence(wrong)
-    return Case("lead", {"ask": m.any_question()}, *_shown(shown)) if shown else None
+    first = _evidence(wrong)
+    if first is None:
+        return None
+    here = [e for w in wrong for e in w.result.evidence if e.effect == "hurts" and e.where == first.where]
+    return Case("lead", {"ask": m.any_question()}, *_shown(max(here, key=lambda e: len(e.quote))))
 
 
 @writer
@@ -171,6 +176,8 @@ def time_check(m: Material, wrong: list[Wrong]) -> Case | None:
 
 @writer
 def wrap_up(m: Material, wrong: list[Wrong]) -> Case | None:
+    if m.broken_off:
+        return _cooled(m)
     last = m.session.turns[-1]
     closing = m.leaving
     if closing is None:
@@ -179,11 +186,20 @@ def wrap_up(m: Material, wrong: list[Wrong]) -> Case | None:
     return Case("wrap_up", {"said": quoted(m.going(closing)), "closing": m.closing()}, *_line(before))
 
 
+def _cooled(m: Material) -> Case | None:
+    """Return the case of a meeting that the contact broke off: no closing of it was left to the learner, a word of sorry was."""
+    found = m.warning()
+    if found is None:
+        return None
+    fields = {"said": quoted(found.said), "ask": m.instead_of(found.reply)}
+    return Case("cooled" if m.rude else "cooled_long", fields, *_line(found.reply))
+
+
 @writer
 def stop(m: Material, wrong: list[Wrong]) -> Case | None:
     missed = next((e for w in wrong if w.entry == "cues_missed" for e in w.result.evidence), None)
     turn = _turn_at(m, missed.where) if missed else None
-    ended = {"ended": f"{m.session.ended:.0f}"}
+    ended = {"ended": str(ceil(m.session.ended))}
     if missed and turn:
         cue = m.leaving
         if cue is not None and cue < turn.index:
@@ -235,6 +251,8 @@ def referral(m: Material, wrong: list[Wrong]) -> Case | None:
     if passed_over:
         return passed_over
     moment = m.opening()
+    if moment is None and m.broken_off:
+        return None  # nobody passes on whom they have just sent away
     if moment is None:
         last = m.session.turns[-1]
         return Case("referral_plain", {"ledger": m.ledger()}, *_line(None if asks_for_work(last) else last))
@@ -271,9 +289,37 @@ def _offer_passed_over(m: Material) -> Case | None:
     for turn in m.session.turns:
         line = m.session.contact_before(turn)
         if line and line.offers_name and not turn.heard.has("takes_offer", "next_step", "referral_ask"):
-            said = next((s for s in sentences(line.text) if any(w[0].isupper() for w in s.split()[1:])), line.text)
-            return Case("referral_offered", {"said": quoted(said), "ledger": ""}, *_line(turn))
+            said, name = _offer(m, line.text)
+            if said and not (name and any(part in turn.heard.text for part in name.split())):
+                return Case("referral_offered" if name else "referral_offered_somebody", {"said": quoted(said), "name": name}, *_line(turn))
     return None
+
+
+_PERSON = r"[A-Z][\w'’-]+ [A-Z][\w'’-]+"
+_NAMED = re.compile(
+    rf"\b(?i:(?:talk|speak|talking|speaking|write|writing|introduce you|say hello) to|meet|ask|call|ring|try|with|look up) ({_PERSON})"
+    rf"|({_PERSON})(?:,? (?:she|he|they|who|is|runs|leads|would|could)\b)"
+)
+"""Somebody named as a person to go to, where no persona file says who that may be."""
+
+_SOMEBODY = re.compile(
+    r"\b(?:introduce you|put you (?:in touch|on to|through)|pass you on|send you (?:on )?to|i (?:do )?know (?:some|just)(?:body|one)?"
+    r"|(?:some|any)(?:body|one) (?:you|i) (?:should|could|might|ought|can|know)|(?:have|has) a word with"
+    r"|you(?: really)? (?:should|ought to|could|might|must|want to)(?: really)? (?:talk|speak|meet|write|call|ring)"
+    r"|you(?:['’]ve| have) got to (?:talk|speak|meet)|(?:talk|speak) to (?:my|our|the))\b",
+    re.I,
+)
+"""Words that offer a person without a name."""
+
+
+def _offer(m: Material, text: str) -> tuple[str, str]:
+    """Return the sentence of a line that offers somebody, and the name where one is said; two blanks where no sentence does."""
+    said = sentences(text) or [text]
+    known = [r.name for r in m.persona.referrals] if m.persona else []
+    named = next(((s, name) for s in said for name in known if name in s), None)
+    if named is None:
+        named = next(((s, found[1] or found[2]) for s in said if (found := _NAMED.search(s))), None)
+    return named or (next((s for s in said if _SOMEBODY.search(s)), ""), "")
 
 
 @writer
@@ -298,15 +344,13 @@ def push(m: Material, wrong: list[Wrong]) -> Case | None:
     if pushed is None:
         return Case("demand", {}, *_shown(demanded)) if demanded else None
     index = int(pushed.where[5:])
-    no = next((line for n, line in m.session.contact_turns() if n < index and line.no_referral), None)
-    return Case("push", {"said": quoted(_no_of(no.text))}, *_shown(pushed)) if no else Case("push_plain", {}, *_shown(pushed))
-
-
-def _no_of(text: str) -> str:
-    """Return the sentence of a line that refuses: the first with a negation, else the first."""
-    said = sentences(text) or [text]
-    negations = (" not ", "n't", "n’t", " no ", " nobody", " rather ")
-    return next((s for s in said if any(w in f" {s.lower()} " for w in negations)), said[0])
+    said = {n: refusal(line.text) for n, line in m.session.contact_turns() if n < index and line.no_referral}
+    last = max((n for n, no in said.items() if no), default=None)
+    if last is None:
+        return None  # without a no that can be shown there is nobody to have been pushed
+    if last == index - 1:
+        return Case("push", {"said": quoted(said[last])}, *_shown(pushed))
+    return Case("push_later", {"said": quoted(said[last]), "ask": m.any_question()}, *_shown(pushed))
 
 
 # -- jobs --------------------------------------------------------------------------------------------------------------
@@ -320,7 +364,8 @@ def job(m: Material, wrong: list[Wrong]) -> Case | None:
         return None
     turn = _turn_at(m, shown.where)
     reply = m.session.contact_after(turn) if turn else None
-    answer = f" The answer was {quoted(_no_of(reply.text))}" if reply and reply.no_job else ""
+    refused = refusal(reply.text) if reply and reply.no_job else ""
+    answer = f" The answer was {quoted(refused)}" if refused else ""
     fields = {"ask": _learning(m, turn), "reply": answer}
     if "job_asks_after_no" in names:
         return Case("job_again", fields, *_shown(shown))
@@ -370,7 +415,7 @@ def listen(m: Material, wrong: list[Wrong]) -> Case | None:
 @writer
 def tone(m: Material, wrong: list[Wrong]) -> Case | None:
     shown = _evidence(wrong)
-    return Case("tone", {}, *_shown(shown)) if shown else None
+    return Case("tone", {"ask": m.instead_of(_turn_at(m, shown.where))}, *_shown(shown)) if shown else None
 
 
 @writer
@@ -380,12 +425,12 @@ def greet(m: Material, wrong: list[Wrong]) -> Case | None:
 
 @writer
 def thank(m: Material, wrong: list[Wrong]) -> Case | None:
-    return Case("thank", {"closing": m.closing()}, *_line(m.session.turns[-1]))
+    return None if m.broken_off else Case("thank", {"closing": m.thanking()}, *_line(m.session.turns[-1]))
 
 
 @writer
 def follow_up(m: Material, wrong: list[Wrong]) -> Case | None:
-    return Case("follow_up", {}, *_line(m.session.turns[-1]))
+    return None if m.broken_off else Case("follow_up", {}, *_line(m.session.turns[-1]))
 
 
 @writer
@@ -397,7 +442,9 @@ def interest(m: Material, wrong: list[Wrong]) -> Case | None:
     hinted = next(iter(m.session.find("job_ask", kind="veiled")), None)
     if hinted and not early:
         return Case("interest_hinted", {}, *_act(hinted))
-    return Case("interest_close", {}, *_act(early)) if early else Case("interest", {}, *_line(m.session.turns[-1]))
+    if early:
+        return Case("interest_close", {}, *_act(early))
+    return None if m.broken_off else Case("interest", {}, *_line(m.session.turns[-1]))
 
 
 @writer
@@ -438,7 +485,16 @@ def note_careless(m: Material, wrong: list[Wrong]) -> Case | None:
 
 @writer
 def note_referrer(m: Material, wrong: list[Wrong]) -> Case | None:
-    return Case("note_referrer") if m.fields["referrer"] and m.session.transcript.has_thank_you_stage else None
+    if not (m.fields["referrer"] and m.session.transcript.has_thank_you_stage):
+        return None
+    if m.broken_off and m.rude:
+        return Case("note_referrer_sorry")
+    if m.passed_on_to:
+        return Case("note_referrer_name", {"name": m.passed_on_to})
+    said, subject = m.for_others(), m.subject("referrer")
+    if said:
+        return Case("note_referrer_said", {"said": quoted(said)})
+    return Case("note_referrer", {"subject": subject}) if subject else Case("note_referrer_plain")
 
 
 def _shown(evidence: Evidence | None) -> tuple[str, str]:

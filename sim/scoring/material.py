@@ -6,22 +6,28 @@ never told stays untold; of the ledger only how many there were to be asked abou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sim.persona import Intent
+from sim.scoring.catalogue import MONOLOGUE_WORDS
 from sim.scoring.fact_kinds import invites_a_question
 from sim.scoring.facts import fact_line
 from sim.scoring.session import Found, LearnerTurn, ReadSession
 from sim.scoring.wording import (
     advice_value,
     follow_up,
+    opening_words,
     phrases,
     pick,
     quoted,
     say,
     sentences,
+    speaks_of_self,
     speaks_of_time,
+    takeaway,
     takes_leave,
     thread_value,
 )
@@ -57,6 +63,26 @@ NOT_TO_BE_SAID = ("job_ask", "job_possible", "demand", "negative_tone", "steerin
 SURE = 0.6
 """Confidence in a question's subject from which it is fit to be held up as an example."""
 
+BROKEN_OFF_SHARE = 0.9
+"""Share of the agreed time before which a contact who ends it breaks it off; with less than a tenth left anybody may close (ours)."""
+
+COOL = (Intent.NEGATIVE_TONE, Intent.RAMBLING)
+"""What a contact's turn does, by the trace, when it warns the learner: it names their tone or cuts in."""
+
+_COOLS = re.compile(
+    r"\b(?:tone|rude|manners|no call for|uncalled|ouch|let['’]s be nice|(?:excuse|pardon) me\?|beg your pardon|(?:hold on|stop you there)"
+    r"|cut (?:in|across)|catch yourself|question in there|which (?:part|of those))\b",
+    re.I,
+)
+"""The same in words, for a transcript without a trace."""
+
+_SORRY = re.compile(r"\b(?:sorry|apolog\w+|forgive me|(?:beg|your) pardon|put (?:that|it) badly)\b", re.I)
+
+_ASKS = re.compile(r"^(?:what|how|why|when|where|which|who|whom|whose|do|does|did|is|are|was|were|can|could|would|have|has)\b", re.I)
+
+OWN_QUESTION_WORDS = 18
+"""Words up to which a learner's own question is given back to them as it stands."""
+
 RICH_WORDS = 25
 """Words of an answer from which it invites more: ten seconds of talk."""
 
@@ -68,6 +94,14 @@ class Thread:
     turn: int
     sentence: str
     value: float
+
+
+@dataclass(frozen=True)
+class Caution:
+    """The contact's words that showed it was going wrong, and the learner's next turn, which made nothing good."""
+
+    said: str
+    reply: LearnerTurn
 
 
 @dataclass(frozen=True)
@@ -124,10 +158,58 @@ class Material:
     @cached_property
     def want(self) -> str:
         """What the learner wants to understand, from the kind of question they asked most."""
-        kinds = [f.act.kind or "any" for f in self.session.find("question")]
         options: dict[str, list[str]] = phrases()["want"]
-        known = [k for k in kinds if k in options]
-        return options[max(known, key=known.count) if known else "any"][0]
+        return options[self._asked_most or "any"][0]
+
+    @cached_property
+    def _asked_most(self) -> str:
+        kinds = [f.act.kind for f in self.session.find("question") if f.act.kind in ABOUT_THE_WORK]
+        return max(kinds, key=kinds.count) if kinds else ""
+
+    def subject(self, to: str) -> str:
+        """Return in plain words what was talked about most; `to` is "contact" or "referrer". Empty where nothing was asked about."""
+        return say("subject", f"{to}.{self._asked_most}", self.fields, "") if self._asked_most else ""
+
+    # -- a meeting that went wrong -------------------------------------------------------------------------------------
+
+    @cached_property
+    def broken_off(self) -> bool:
+        """Whether the contact ended the meeting before its time: then no last line of the learner's was there to be said better."""
+        transcript = self.session.transcript
+        if transcript.trace:
+            return transcript.trace[-1].intent in (Intent.LEAVING_EARLY, Intent.LEAVING_JOB)
+        return transcript.ended_by == "contact" and self.session.ended < BROKEN_OFF_SHARE * self.session.agreed
+
+    @cached_property
+    def rude(self) -> bool:
+        """Whether anything the learner said can sound harsh."""
+        return bool(self.session.find("negative_tone"))
+
+    def warning(self) -> Caution | None:
+        """Return the first warning of the contact's that the learner met with more of the same, or None."""
+        for turn in self.session.turns:
+            line = self.session.contact_before(turn)
+            worse = turn.heard.has("negative_tone") or turn.heard.words > MONOLOGUE_WORDS
+            if line and worse and not _SORRY.search(turn.heard.text) and self._cools(turn.index - 1):
+                return Caution(opening_words(line.text), turn)
+        return None
+
+    def _cools(self, index: int) -> bool:
+        trace = self.session.transcript.trace
+        if trace:
+            return any(e.turn == index and e.intent in COOL for e in trace)
+        return bool(_COOLS.search(self.session.contact[index].text))
+
+    def instead_of(self, turn: LearnerTurn | None) -> str:
+        """Return what to ask in place of a remark: the question that stood beside it where it is plain enough, else one on hand."""
+        asked = turn.heard.questions if turn else []
+        harsh = turn.heard.all("negative_tone") if turn else []
+        plain = (
+            a.quote for a in asked
+            if a.kind not in ("basic", "hiring") and len(a.quote.split()) <= OWN_QUESTION_WORDS and _ASKS.match(a.quote)
+            and a.quote.endswith("?") and not any(h.start < a.end and a.start < h.end for h in harsh)
+        )  # fmt: skip
+        return next(plain, "") or self.any_question(turn.heard.text if turn else "")
 
     # -- the dossier ---------------------------------------------------------------------------------------------------
 
@@ -201,7 +283,7 @@ class Material:
         line = self.session.contact[index]
         before = next((t for t in self.session.turns if t.index == index - 1), None)
         asked = before is not None and before.heard.has(*ABOUT_A_REQUEST)
-        return asked or line.no_job or line.no_referral or line.raises_job
+        return asked or line.no_job or line.no_referral or line.raises_job or self._cools(index)
 
     def thread(self, fits: Callable[[Thread], bool] = lambda _: True) -> Thread | None:
         """Return the richest thread that fits and is not used yet, and use it."""
@@ -211,15 +293,31 @@ class Material:
             self._used.add(found.sentence)
         return found
 
-    def keepsake(self) -> Thread | None:
-        """Return what a learner would take home: rather a line they took up, and rather advice than routine."""
+    def keepsake(self, fits: Callable[[Thread], bool] = lambda _: True) -> str:
+        """Return what a learner would take home, short enough to say: rather of a line they took up, and rather advice than routine.
+
+        Empty where the contact said nothing of the kind.
+        """
         built = {t.index - 1 for t in self.session.turns_with("builds_on_answer")}
-        left = [t for t in self.threads if t.sentence not in self._used and t.turn > 1]
-        worth = [t.value + (2.0 if t.turn in built else 0.0) + advice_value(t.sentence) for t in left]
-        found = left[worth.index(max(worth))] if left else None
-        if found:
-            self._used.add(found.sentence)
-        return found
+        said = [Thread(n, s, thread_value(s)) for n, line in self.session.contact_turns() if n > 1 for s in sentences(line.text)]
+        left = [t for t in said if t.value > 0 and t.sentence not in self._used and takeaway(t.sentence) and fits(t)]
+        left = [t for t in left if not self._turned_down(t.turn)]
+        found = max(left, key=lambda t: t.value + (2.0 if t.turn in built else 0.0) + advice_value(t.sentence), default=None)
+        if found is None:
+            return ""
+        self._used.add(found.sentence)
+        return takeaway(found.sentence)
+
+    @cached_property
+    def passed_on_to(self) -> str:
+        """The person the contact named as somebody to talk to, the first where there were several; empty where nobody was."""
+        lines = " ".join(line.text for _, line in self.session.contact_turns() if line.offers_name)
+        return next((r.name for r in (self.persona.referrals if self.persona else []) if r.name in lines), "")
+
+    def for_others(self) -> str:
+        """Return a keepsake that may be told to somebody else: nothing said in confidence, nothing about the contact's own person."""
+        told = {e.turn for e in self.session.transcript.trace or [] if any(u.startswith("private:") for u in e.unlocked)}
+        return self.keepsake(lambda t: t.turn not in told and not speaks_of_self(t.sentence))
 
     def thread_before(self, turn: LearnerTurn) -> Thread | None:
         """Return the thread in the line right before a learner turn."""
@@ -230,17 +328,21 @@ class Material:
         return follow_up(thread.sentence, self.salt(thread.sentence))
 
     def closing(self) -> str:
-        """Return a last line that names something the contact said."""
-        return self._with_thread("closing")
+        """Return a last line, while there is time left, that names something the contact said."""
+        return self._with_keepsake("closing")
+
+    def thanking(self) -> str:
+        """Return thanks at the very end that name something the contact said."""
+        return self._with_keepsake("thanking")
 
     def note(self) -> str:
-        """Return a thank-you note that names something the contact said."""
-        return self._with_thread("note")
+        """Return a thank-you note that names something the contact said, and says sorry where the meeting was broken off over tone."""
+        return self._with_keepsake("sorry_note" if self.broken_off and self.rude else "note")
 
-    def _with_thread(self, section: str) -> str:
-        found = self.keepsake()
-        said = {"said": quoted(found.sentence)} if found else {}
-        return say(section, "said" if found else "plain", {**self.fields, **said}, self.salt(section))
+    def _with_keepsake(self, section: str) -> str:
+        said, subject = self.keepsake(), self.subject("contact")
+        fields = {**self.fields, "said": quoted(said), "subject": subject}
+        return say(section, "said" if said else "subject" if subject else "plain", fields, self.salt(section))
 
     # -- questions -----------------------------------------------------------------------------------------------------
 

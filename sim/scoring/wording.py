@@ -17,6 +17,9 @@ from sim.understanding.segments import segment
 EXCERPT_WORDS = 24
 """Words from which a quoted sentence is cut: what one takes in at a glance (our judgement)."""
 
+TAKEAWAY_FEWEST, TAKEAWAY_MOST = 5, 16
+"""Words of what a learner says again to the contact: fewer say nothing, more nobody has by heart (our judgement)."""
+
 MAIN_VERB_WORDS = 7
 """Words within which a spoken sentence has come to its main verb; a past tense after that belongs to something else."""
 
@@ -57,6 +60,25 @@ _LEAVE = _any_of(
     "(?:that['’]s|that is) (?:our|about our|my|half) (?:time|past)", "(?:wrap|wrapping) (?:up|in|this)", "our time is",
     "I['’]m late", "waiting (?:on|for) me",
 )  # fmt: skip
+_REFUSES = _any_of(
+    "no", "not", "nope", "never", "nobody", "none", "neither", "cannot", r"\w+n['’]t", "afraid", "rather", "sooner", "pass on that",
+    "leave it", "keep (?:my|their|her|his)", "off the table",
+)  # fmt: skip
+_NO_REFUSAL = _any_of(
+    "no (?:problem|trouble|worries|doubt|wonder)", "not at all", "why not", r"(?:do|would)n['’]t mind", "not (?:bad|only|just)",
+)  # fmt: skip
+_CAREER = _any_of(
+    "started", "joined", "began", "became", "studied", "graduated", "degree", "promoted", r"apprentice\w*", "career", "hired", "salary",
+    "months?", "years?",
+)  # fmt: skip
+_FINITE = _any_of(
+    "is", "are", "was", "were", "am", "has", "have", "had", "do", "does", "did", "can", "could", "will", "would", "should", "must",
+    "may", "might", r"\w+n['’]t", r"\w+['’](?:s|re|ve|ll|d|m)", *sorted(PAST_VERBS), r"\w{2,}ed",
+    r"(?:get|need|make|take|mean|matter|tell|count|work|start|come|know|want|happen|learn|listen|look|ask|talk|run|keep|think|say|give)s?",
+    "goes", "go", "teach(?:es)?", "write", "read", "find", "stop", "bring", "call", "check", "pay", "pays",
+)  # fmt: skip
+_BEFORE_A_CLAUSE = _any_of("if", "when", "once", "since", "because", "although", "though", "while", "unless", "as", "by", "in", "at", "after", "before")
+_JOINS = re.compile(r"(?:so|but|because|and|which|or|then|who|that)\b", re.I)
 _WENT = _any_of(*sorted(PAST_VERBS), r"\w{2,}ed")
 
 
@@ -125,6 +147,49 @@ def speaks_of_time(text: str) -> bool:
     return takes_leave(text) or _TIME_OR_COURTESY.search(text) is not None
 
 
+def speaks_of_self(sentence: str) -> bool:
+    """Tell whether a contact's sentence is about themselves or their own people."""
+    return _MINE.search(sentence) is not None
+
+
+def refusal(text: str) -> str:
+    """Return the first sentence of a line that turns something down in so many words; empty where none does.
+
+    A line can be heard as a no by its drift; only a sentence that refuses is quoted to a learner as the no they were given.
+    """
+    plain = (s for s in sentences(text) if not s.rstrip().endswith("?") and not _NO_REFUSAL.search(s))
+    return next((s for s in plain if _REFUSES.search(s)), "")
+
+
+def opening_words(text: str, words: int = EXCERPT_WORDS) -> str:
+    """Return as many of a line's first sentences, whole, as fit into so many words; the first one in any case."""
+    said = sentences(text) or [text]
+    kept = said[:1]
+    for sentence in said[1:]:
+        if len(" ".join([*kept, sentence]).split()) > words:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def takeaway(sentence: str) -> str:
+    """Return what a learner could say again of a sentence of the contact's: all of it, or its first clause. Empty where nothing can be.
+
+    Nobody repeats to people what they said of their own career, reads out figures, or says half a sentence; and what leans on the
+    sentence before it makes no sense alone.
+    """
+    whole = sentence.strip().strip("“”\"").rstrip(".!")
+    if whole.endswith(("?", "…")) or _LEANING.match(whole) or re.search(r"\d", whole) or (_MINE.search(whole) and _CAREER.search(whole)):
+        return ""
+    first, *more = re.split(r"[,;:]\s+", whole, maxsplit=1)
+    if not _FINITE.search(first) and not _BEFORE_A_CLAUSE.match(first):
+        return ""  # a list, or a phrase that answers the question by itself
+    if TAKEAWAY_FEWEST <= len(whole.split()) <= TAKEAWAY_MOST and whole.count(",") < 3:
+        return whole
+    alone = bool(more) and _JOINS.match(more[0]) and not _BEFORE_A_CLAUSE.match(first)
+    return first if alone and TAKEAWAY_FEWEST <= len(first.split()) <= TAKEAWAY_MOST else ""
+
+
 def advice_value(sentence: str) -> float:
     """Return what makes a sentence one to take home rather than one to ask about: it speaks to the learner."""
     return 3.5 if _YOURS.search(sentence) else 0.0
@@ -133,17 +198,17 @@ def advice_value(sentence: str) -> float:
 def thread_value(sentence: str) -> float:
     """Return how much there is to take up in one sentence of the contact's; 0 or less: nothing.
 
-    First-hand and contrasting sentences with content score; questions, courtesies, talk about the time, the week's business and
+    A sentence that would have to be cut has none, since a learner has to be able to say it. First-hand and contrasting sentences with content score; questions, courtesies, talk about the time, the week's business and
     what is said about the learner's own affairs do not. The weights are our judgement, set by reading what they pick.
     """
     count = len(sentence.split())
-    if not 5 <= count <= 32 or sentence.rstrip("\"'”’)").endswith("?") or speaks_of_time(sentence):
+    if not 5 <= count <= EXCERPT_WORDS or sentence.rstrip("\"'”’)").endswith("?") or speaks_of_time(sentence):
         return 0.0
     value = min(len(stems(sentence)), 8) + (2.0 if _MINE.search(sentence) else 0.0) + (2.0 if _CONTRAST.search(sentence) else 0.0)
     value -= 3.0 if _LEANING.match(sentence) else 0.0
     value -= 2.0 if _YOURS.search(sentence) else 0.0
     value -= 3.0 if _ROUTINE.search(sentence) else 0.0
-    return value - (2.0 if count > EXCERPT_WORDS else 0.0) - 4.0
+    return value - 4.0
 
 
 def follow_up(sentence: str, salt: str) -> str:

@@ -54,6 +54,7 @@ class Context:
     given ("none", "soft", "hard", "leaving"); `over` whether the agreed time has passed; `referral_declined` whether the contact
     has said no to a referral; `said` the learner's own earlier messages; `note` whether the text is a thank-you note. Once the
     meeting is over: `reply` what the contact said to it, and `habits` what the rest of the meeting lends it (`hindsight.habits`).
+    `live`: the contact is about to answer, and gives the benefit of the doubt: scolding somebody for a kind word spoils a meeting.
     """
 
     persona: Persona | None = None
@@ -66,6 +67,7 @@ class Context:
     note: bool = False
     reply: str = ""
     habits: tuple[tuple[str, float], ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True)

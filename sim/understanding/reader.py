@@ -30,7 +30,7 @@ PLAIN = {
     "next_step": "next_step", "takes_offer": "takes_offer", "takes_no": "takes_no", "job_disclaimer": "job_disclaimer",
     "interest": "interest", "follow_up_ask": "follow_up_ask", "connect_ask": "connect_ask", "offer_back": "offer_back",
     "negative_tone": "negative_tone", "goodbye": "goodbye", "off_topic": "off_topic", "steering": "steering",
-    "leads_none": "leads_none", "more_time": "more_time",
+    "leads_none": "leads_none",
 }  # fmt: skip
 """Model tag to act id, for the tags that are taken as they are."""
 
@@ -232,7 +232,8 @@ def _counts(reading: Reading, tag: str, bar: float | None = None) -> bool:
 def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> list[Act]:
     """Return what a piece of a message does; `told`: a researched fact stands in an earlier piece of it."""
     piece = reading.segment
-    found = [_act(piece, act, reading.p(tag)) for tag, act in PLAIN.items() if tag != "more_time" and _counts(reading, tag)]
+    bars = {"negative_tone": T["negative_tone_live"]} if context.live else {}
+    found = [_act(piece, act, reading.p(tag)) for tag, act in PLAIN.items() if _counts(reading, tag, bars.get(tag))]
     if context.reply and reading.p("referral_ask") < T["referral_ask_answered"] and not confirms("referral_ask", piece.text):
         found = [a for a in found if a.id != "referral_ask"]  # the contact took it for none
     if not context.before:
@@ -311,8 +312,6 @@ def _research(reading: Reading, context: Context, told: bool) -> list[Act]:
         return []
     out = [_act(piece, "researched_fact", sure, fact=match.fact)]
     wrong = contradicted(piece.text, context.persona.dossier.facts(), match.fact)
-    if wrong is None and reading.p("wrong_fact") >= T["wrong_fact"]:
-        wrong = match.fact
     return [*out, _act(piece, "wrong_fact", chance, fact=wrong)] if wrong else out
 
 
