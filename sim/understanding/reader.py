@@ -40,8 +40,9 @@ NO_CHANCE = 0.04
 HARMFUL = frozenset({"job_ask", "negative_tone", "more_time", "referral_push", "demand", "leads_none", "favour", "template"})
 """Acts that count even in words to the machinery: such words can earn nothing, and hide nothing either."""
 
-HEARD_AGAIN = frozenset({"question", "referral_ask", "time_check", "wrap_up", "goodbye"})
-"""What a sentence that was said before word for word still does in the meeting; it shows no preparation or attention anew."""
+HEARD_AGAIN = frozenset({"question", "referral_ask", "time_check", "wrap_up", "goodbye", "thanks", "follow_up_ask", "next_step"})
+"""What a sentence that was said before word for word still does: thanks are thanks at hello and at goodbye. It shows no preparation or
+attention anew."""
 
 SENTENCE_WORDS = 4
 """Words from which saying the same again is repeating oneself; "Thank you" and "Go on" may be said often."""
@@ -206,6 +207,21 @@ _DENIES = re.compile(
     re.I,
 )
 """Who disclaims denies something. Hoping to work in the field, or owning up to a search, is no disclaimer."""
+_OF_WORK = re.compile(
+    r"\b(?:jobs?|work(?:ing)?|positions?|openings?|vacanc\w+|hir(?:e|ed|es|ing)|roles?|posts?|places?|spots?|seats?|chairs?|employ\w*|appl[iy]\w*"
+    r"|cvs?|r[ée]sum[ée]s?|recruit\w*|interview|trial|contract|forms?|favou?rs?|placement)\b",
+    re.I,
+)
+_OF_COMING = re.compile(
+    r"\b(?:ask(?:ing|ed)?|here (?:for|to)|after|fishing|angling|hinting|hunting|looking|pitch\w*|sell\w*|want(?:ing)?|need|begging"
+    r"|(?:call|ring|rang|r[iu]ng|phone|write|wrote|come|came)(?:ed)? (?:you )?(?:for|about)|what i said|said at the start)\b",
+    re.I,
+)
+
+
+def _disclaims(words: str, before: str) -> bool:
+    """Tell whether words deny something, and speak of work or of why the learner came, or answer a line that speaks of work."""
+    return bool(_DENIES.search(words)) and bool(_OF_WORK.search(words) or _OF_COMING.search(words) or _OF_WORK.search(before))
 
 
 def _to_the_machinery(text: str, readings: tuple[Reading, ...]) -> set[int]:
@@ -240,7 +256,7 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
         found = [a for a in found if a.id != "builds_on_answer"]
     if any(a.id == "referral_ask" for a in found):
         found = [replace(a, fact=_fitting_referral(reading.segment.text, context)) if a.id == "referral_ask" else a for a in found]
-    found = [a for a in found if a.id != "job_disclaimer" or _DENIES.search(piece.text)]
+    found = [a for a in found if a.id != "job_disclaimer" or _disclaims(piece.text, context.before)]
     names = {a.id for a in found}
     if context.note:
         found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if _counts(reading, tag)]
