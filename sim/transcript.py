@@ -184,14 +184,20 @@ def load_learner(path: Path) -> LearnerFile:
 
 
 def turn_times(transcript: Transcript) -> list[float]:
-    """Return the minute at which each turn starts, one per turn; where `at` is absent it is estimated from word counts."""
+    """Return the minute at which each turn starts, one per turn; where `at` is absent it is estimated from word counts, stretched to
+    the end of the meeting where that is known.
+    """
+    spoken = [word_count(turn.text) / WORDS_PER_MINUTE for turn in transcript.turns]
+    if transcript.ended_at and sum(spoken) and all(turn.at is None for turn in transcript.turns):
+        pace = transcript.ended_at / sum(spoken)
+        return [pace * sum(spoken[:n]) for n in range(len(spoken))]
     times: list[float] = []
     clock = 0.0
-    for turn in transcript.turns:
+    for turn, minutes in zip(transcript.turns, spoken, strict=True):
         if turn.at is not None:
             clock = max(clock, turn.at)
         times.append(clock)
-        clock += word_count(turn.text) / WORDS_PER_MINUTE
+        clock += minutes
     return times
 
 

@@ -5,17 +5,20 @@ Every check looks at this and at nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sim.persona import Persona
 from sim.scorecard import Evidence
 from sim.transcript import Transcript, end_time, turn_times, word_count
 from sim.understanding import Act, Context, Understanding, model, understand
 from sim.understanding.contact_lines import ContactLine, read_contact_lines
+from sim.understanding.dossier import stems
 from sim.understanding.hindsight import habits
 from sim.understanding.reader import words_that_count
+from sim.understanding.segments import segment
 
 MEANINGFUL_WORDS = 30
 """Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
@@ -102,10 +105,12 @@ class ReadSession:
         """Return the learner turns that perform any of these acts."""
         return [t for t in self.turns if t.heard.has(*act_ids)]
 
-    def in_note(self, *act_ids: str) -> list[Found]:
-        """Return the acts in the notes."""
+    def in_note(self, *act_ids: str, notes: tuple[Understanding, ...] | None = None) -> list[Found]:
+        """Return the acts in the notes, in both unless told which. A signature does nothing, whatever its name sounds like."""
+        read = (self.note, self.note_referrer) if notes is None else notes
         return [
-            Found(act, "thank_you") for note in (self.note, self.note_referrer) if note for act in note.acts if act.id in act_ids
+            Found(act, "thank_you") for note in read if note
+            for act in note.acts if act.id in act_ids and act.start < signed_from(note.text)
         ]  # fmt: skip
 
     def later_part(self, turn: LearnerTurn) -> float:
@@ -128,6 +133,7 @@ class ReadSession:
 def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession:
     """Return the session understood. The same transcript and persona give the same reading."""
     times = turn_times(transcript)
+    timed = transcript.ended_at is not None or any(t.at is not None for t in transcript.turns)
     lines = [(n, t.text) for n, t in enumerate(transcript.turns) if t.speaker == "contact"]
     befores = [transcript.turns[n - 1].text if n and transcript.turns[n - 1].speaker == "learner" else "" for n, _ in lines]
     contact = dict(zip([n for n, _ in lines], read_contact_lines([t for _, t in lines], befores), strict=True))
@@ -142,9 +148,12 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         if turn.speaker == "contact":
             line = contact[index]
             heard.append(turn.text)
-            going = line.must_go and times[index] >= CUE_SHARE * transcript.agreed_minutes
+            # without any times the place among the turns must tell how late it is
+            late = times[index] / transcript.agreed_minutes if timed else index / len(transcript.turns)
+            going = line.must_go and late >= CUE_SHARE
             cue = "hard" if going or cue == "hard" else ("soft" if line.cue or cue == "soft" else "none")
-            declined = declined or (line.no_referral and bool(learner) and learner[-1].heard.has("referral_ask"))
+            refused = line.no_referral and bool(learner) and learner[-1].heard.has("referral_ask")
+            declined = (declined or refused) and not line.offers_name  # who comes back with a name has taken the no back
             continue
         before = _before(transcript, index)
         context = Context(
@@ -179,6 +188,38 @@ def _reply(transcript: Transcript, index: int) -> str:
     """Return the contact's line that answers a learner's message."""
     after = transcript.turns[index + 1] if index + 1 < len(transcript.turns) else None
     return after.text if after and after.speaker == "contact" else ""
+
+
+_PARTING = re.compile(
+    r"^(?:(?:with )?(?:(?:all|the|very|my|many|kind|kindest|warm|warmest|best|good) )*(?:regards|wishes|best)"
+    r"|(?:yours )?(?:sincerely|faithfully|truly)|yours|respectfully|warmly|love|from)\b[\s,.–—-]*",
+    re.I,
+)
+"""Words before a signature that say no more than that the letter ends. Thanks are not among them: they thank."""
+
+_THANKS = re.compile(r"thank|thx|gracias|merci|danke|^ta$|cheers", re.I)
+
+_PARTICLES = frozenset("de del della der den di da du van von la le bin ben al ter ten".split())
+
+
+@lru_cache(maxsize=2_000)
+def signed_from(note: str) -> int:
+    """Return where a note's signature begins: pieces after the last sentence that are only a name; the length of a note without one."""
+    start = len(note)
+    for piece in reversed(segment(note)):
+        if not _is_signature(piece.text):
+            break
+        start = piece.start
+    return start
+
+
+def _is_signature(text: str) -> bool:
+    """Tell whether a piece is a name of up to four words, a parting before it or not. Words of common use are nobody's name."""
+    words = _PARTING.sub("", text.lstrip("–—- ")).rstrip(" .").split()
+    names = [w for w in words if w not in _PARTICLES]
+    if len(words) > 4 or any(_THANKS.search(w) or not w[0].isupper() for w in names) or text.endswith(("?", "!")):
+        return False
+    return len(names) == 1 or all(stems(w) or re.fullmatch(r"[B-HJ-Z]\.?", w) for w in names)
 
 
 def longest(session: ReadSession) -> LearnerTurn | None:

@@ -26,11 +26,12 @@ def looks_like_noise(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     if not words:
         return True
-    if sum(len(w) for w in words) < 0.4 * len(re.sub(r"\s", "", text)) and len(words) < 3:
-        return True
     known = [w for w in words if w.lower() in _FUNCTION]
     if known:
         return len(known) / len(words) < 0.02
+    said = sum(len(w) for w in words) + sum(c.isdigit() for c in text)
+    if said < 0.4 * len(re.sub(r"\s", "", text)) and len(words) < 3:
+        return True
     odd = [w for w in words if len(w) > 3 and _is_odd(w.lower())]
     return len(odd) * 2 >= len(words) or (len(words) > 3 and len({w.lower() for w in words}) == 1)
 

@@ -257,6 +257,8 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
     if any(a.id == "referral_ask" for a in found):
         found = [replace(a, fact=_fitting_referral(reading.segment.text, context)) if a.id == "referral_ask" else a for a in found]
     found = [a for a in found if a.id != "job_disclaimer" or _disclaims(piece.text, context.before)]
+    if any(a.id == "negative_tone" for a in found):  # "You have done very well, considering."
+        found = [a for a in found if a.id not in ("thanks", "interest")]
     names = {a.id for a in found}
     if context.note:
         found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if _counts(reading, tag)]

@@ -98,12 +98,12 @@ _CONFIRM = {
         r"what(?:['’]s| is| was) (?:her|his|their) names?\b",
     ),
     "steering": (
-        r"(?:ignore|disregard|forget) (?:all |any |your |the |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
+        r"(?:ignore|disregard|forget|override) (?:all |any |your |the |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
         r"(?:five|5|full) (?:out of (?:five|5)|marks|stars)",
         r"you are now (?:a|an|in)",
         r"system prompt",
         r"as an ai (?:language )?model",
-        r"(?:the|this) (?:student|candidate|applicant|interviewee|trainee)"
+        r"(?:the|this) (?:learner|student|candidate|applicant|interviewee|trainee)"
         r" (?:was|has|had|kept|asked|used|showed|earned|deserves|built|never)",
         r"this (?:note|message|meeting|session|conversation) (?:names|shows|contains|deserves|earns|was exemplary)",
     ),
@@ -160,7 +160,52 @@ _VETO = {
 _LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|tell me|can i ask)[,. ]+)*"
 _AT_ALL = "(?:,? (?:again|here|there|over there|exactly|like|then))*"
 _HOW_TO_REACH = r"(?:\w+ ){0,3}(?:numbers?|mobile|direct line|e-?mail|address|contact)\b"
+_OF_A_KIND = (
+    r"(?:really |very |truly )?(?:good|great|bad|poor|better|best|worse|decent|brilliant|excellent|strong|weak|clever|wise|successful|new|young"
+    r"|old|junior|senior|experienced|seasoned|lazy)\b"
+)
+_IN_A_CASE = r"(?:with|without|who|whose|that|in|on|at|after|before|when|while|during|like|under)\b"
+"""Who asks what a good dispatcher does, or one with forty calls waiting, asks for more than the title means."""
+
+_WOULD_YOU = r"(?:would|wouldn['’]t|could|couldn['’]t|will|might|can) (?:you|they|your \w+)(?: \w+){0,3}?"
+_SOMEBODY = r"(?:her|him|them|(?:my|our) \w+)"
 _COMPANY = "(?:your|the|this) (?:company|firm|business|organi[sz]ation)"
+_PAPERS = (
+    r"(?:cv|curriculum(?: vitae)?|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application|papers)s?\b"
+    r"(?! (?:template|guide|workshop|tips|tracker|form|process)\b)"
+)
+_ENCLOSED = r"(?:attached|enclosed|appended|in (?:the )?(?:attachment|enclosure))"
+_NEAR_BY = r"(?:(?!on\b|about\b|what\b|how\b|from\b|for\b|why\b)[^\s.;!?]+ ){0,7}?"
+_I_ENCLOSE = (
+    r"(?:^|(?<=[.,;:!] )|(?<=and )|(?<=so ))i(?:['’](?:ve|m|ll|d))?(?: (?!\w*n['’]t\b|not\b|never\b|whether\b|should\b|when\b|if\b|how\b)[\w'’]+){0,5}?"
+    r" (?:enclos|attach|append)(?:e|ed|ing)?"
+)
+_OWN_PAPERS = (
+    rf"{_I_ENCLOSE} {_NEAR_BY}{_PAPERS}",
+    rf"^\W*(?:(?:as \w+|please|kindly|dear [\w. ]+),? ){{0,2}}(?:(?:find|see) )?{_ENCLOSED},? (?:(?:please )?(?:find|see)|you(?: will|['’]ll) find|is|are)?"
+    rf" ?(?:here(?:with)?,? )?{_NEAR_BY}{_PAPERS}",
+    rf"\b(?:please|kindly|you(?: will|['’]ll)|also) (?:find|see) {_ENCLOSED} (?:here(?:with)? )?{_NEAR_BY}{_PAPERS}",
+    rf"\bi(?:['’]ve| have)?(?: also| just)? includ(?:e|ed) my (?:[\w-]+ ){{0,2}}?{_PAPERS}(?! (?:in|to|on|with) (?:my|an?|his|her|every)\b)",
+    rf"(?<!to )(?<!not )\binclude my (?:[\w-]+ ){{0,2}}?{_PAPERS} (?:below|here(?:with)?|with this)\b",
+    rf"\b(?:i(?:['’]m| am| will|['’]ll)?|here(?:by|with)) (?:also )?send(?:ing)? (?:you |along |over |herewith |on ){{1,2}}my (?:[\w-]+ ){{0,2}}?{_PAPERS}",
+    rf"(?<!no )\b{_PAPERS}(?: is| are|['’]s)?(?: also)? (?:attached|enclosed|appended)\b(?! to (?:the|an?|every|each)\b)",
+)
+"""The learner's own papers put into a note. Speaking of a CV, or of what one has learned "including" about it, puts none in."""
+
+_ORDERS = (
+    r"(?:^\W*|[:;,.!()\[\]{}>*\"]\W*|\b(?:please|kindly|you (?:must|should|shall|are to)|(?:can|could|will) you|i (?:\w+ )?(?:want|need|order|ask|tell) you to"
+    r"|^(?!.*\?)(?:.* )?(?:and|then|so|now|just))\s+)(?:(?:please|kindly|now|then|just) )*"
+)
+"""What stands before a verb that gives an order. "When do you ignore your instructions?" gives none."""
+
+_NOBODY_HERE = r"(?!.*\b(?:i|me|my|we|us|our|you|your|yours|they|them|their)\b)(?!.*\?)"
+_TELLING = rf"{_NOBODY_HERE}.*"
+_LEARNER = r"\b(?:the|this) learner\b(?!['’]s)"
+_MEETING = (
+    r"(?:asks|asked|thanks|thanked|greeted|closed|closes|wrapped|introduced|show(?:s|ed|n)|names|named|used|kept|keeps|listen(?:s|ed)|built|builds"
+    r"|met|meets|earn(?:s|ed)|satisf(?:ies|ied)|demonstrate[sd]|settled|stayed|behaved|prepared)\b"
+)
+_OF_MARKING = r"\b(?:marks?|scor(?:e|es|ing)|points|grad(?:e|es|er|ing)|criteri(?:on|a)|prompts?|instructions?|rubric|evaluat\w+|all fives|the contact)\b"
 _CERTAIN = {
     "job": (
         r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
@@ -177,8 +222,7 @@ _CERTAIN = {
         r"\bi(?:'ll| will| should|'d better)? (?:get|be) out (?:of )?your (?:hair|way)\b",
     ),
     "job_in_note": (
-        r"\b(?:enclos|attach|append|includ)\w*\b.{0,40}\b(?:cv|curriculum|r[eé]sum[eé]|biography|(?:show)?reel|portfolio|application)\b",
-        r"\b(?:cv|curriculum|r[eé]sum[eé]|portfolio|application|my papers)(?: is| are)? (?:attached|enclosed)\b",
+        *_OWN_PAPERS,
         r"\b(?:please|glad|grateful|happy|hope|obliged)\b.{0,50}\b(?:take|hire|employ|consider) (?:me|this (?:as )?my application)\b"
         r"(?! (?:through|to|back|out|along|aside|seriously|home|round|around|a (?:friend|fan|pupil)))",
     ),
@@ -202,12 +246,17 @@ _CERTAIN = {
     "greeting": (r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to meet you|pleased to meet you)\b",),
     "offer_back": (r"(?:anything|something) (?:that )?i (?:can|could) do for you", r"return the favou?r", r"how (?:can|could) i help you"),
     "steering": (
-        r"(?:ignore|disregard|forget) (?:all |any |your |previous |prior |above )+(?:instructions?|prompts?|rules|rubric)",
+        rf"{_ORDERS}(?:ignore|disregard|forget|override) (?:(?:all|any|your|of|the|these|those|previous|prior|above|earlier) )*"
+        rf"(?:(?:all|any|your|previous|prior|above|earlier) (?:the |of the |of your )?(?:\w+ )?(?:instructions?|prompts?|rubric|system (?:prompt|message))"
+        rf"|(?:previous|prior|above|earlier) rules|all (?:of )?your (?:\w+ )?rules|(?:system prompt|the rubric))\b",
         r"(?:five|5) out of (?:five|5) (?:in|on|for) (?:every|each|all)",
-        r"\b(?:the|this) learner\b(?!['’]s)",
-        r"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b",
-        r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b|\bthe rubric has changed\b",
-        r"\b(?:award|give) (?:me |the learner |it )?(?:the )?(?:maximum|top marks|full marks|all fives)",
+        rf"{_ORDERS}(?:mark|score|rate|grade|award|assess|treat|give|praise) (?:\w+ ){{0,3}}?{_LEARNER}",
+        rf"^{_TELLING}{_LEARNER}(?: (?:has|had|was|is))?(?: \w+ly)?(?: now| also)? {_MEETING}",
+        rf"^(?!.*\?)(?=.*{_OF_MARKING}).*{_LEARNER}.{{0,60}}\b(?:deserves?|earn(?:s|ed)|merits|is outstanding|was exemplary)\b",
+        rf"^{_NOBODY_HERE}(?=.*{_OF_MARKING}).*{_LEARNER}",
+        rf"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b{_NOBODY_HERE}",
+        r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b(?!.*\?)|\bthe rubric has changed\b",
+        rf"(?:{_ORDERS}(?:award|give) (?:the learner |it )?|\b(?:award|give) me )(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),
     "leads_none": (
         rf"{_LEAD_IN}what (?:should|shall|do|would you like to) (?:we|i)? ?(?:talk|speak|chat) about\W*$",
@@ -218,13 +267,16 @@ _CERTAIN = {
     "role_basics": (
         rf"{_LEAD_IN}what (?:is|was) it (?:that )?you (?:actually |even |all )?do{_AT_ALL}\W*$",
         rf"{_LEAD_IN}what do you (?:actually |even |all )?do{_AT_ALL}\W*$",
-        rf"{_LEAD_IN}what does an? [\w -]{{3,40}} (?:actually |even )?do\W*$",
+        rf"{_LEAD_IN}what does an? (?!{_OF_A_KIND})(?:(?!{_IN_A_CASE})[\w-]+ ){{1,5}}?(?:actually |even )?do\W*$",
     ),
     "hiring_process": (
-        r"\b(?:would|could|will|might|do|can) (?:you|they|your \w+)\b.{0,20}\b(?:take|hire|have|use|find|give) (?!on\b)"
-        r"(?:her|him|them|(?:my|our) \w+)\b.{0,25}\b(?:on|job|place|start|work|experience|placement|shifts?)\b[^.]*\?",
-        r"\b(?:have|got) an? (?:\w+ )?(?:opening|vacancy|position|job|post)\b.{0,10}"
+        rf"\b{_WOULD_YOU} (?:take|have) {_SOMEBODY} on(?=\W|$)(?! (?:the|a|an|every|each|my|your|our|his|her|their|that|this|it)\b)[^.]*\?",
+        rf"\b{_WOULD_YOU} (?:take|hire|have|use|find|give|get|offer) {_SOMEBODY}(?: \w+){{0,2}}?(?<! the)"
+        rf" (?:job|place|start|work|work experience|placement|shifts?)\b(?! (?:date|time|number|sheet)\b)[^.]*\?",
+        rf"\b{_WOULD_YOU} (?:hire|employ) {_SOMEBODY}\b[^.]*\?",
+        rf"\b(?:have|got|be|find)(?: you| ye)?(?: got)? an? (?:\w+ )?(?:opening|vacancy|position|job|post)\b.{{0,10}}"
         r"\bfor (?:her|him|them|my \w+|an? (?!\w+ like me)\w+)\b[^.]*\?",
+        r"\b(?:have|got|be|find)(?: you| ye)?(?: got)? (?:an? |any )?(?:\w+ )?(?:place|start|spot|room|work) for (?:her|him|(?:my|our) \w+)\b(?! to\b)[^.]*\?",
     ),
     "company_basics": (
         rf"{_LEAD_IN}what does {_COMPANY} (?:actually |even )?(?:do|make|sell)\W*$",
