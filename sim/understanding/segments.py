@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-_ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|approx|dept|inc|ltd|jr|sr|a\.m|p\.m)|\b[A-Z])\.$", re.I)
+_ABBREVIATION = re.compile(r"\b(?:(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|approx|dept)|[A-HJ-Z])\.$")
+_ABBREVIATION_BEFORE = (
+    (re.compile(r"\bno\.$", re.I), re.compile(r"\s*\d")),
+    (re.compile(r"\b(?:etc|inc|ltd|jr|sr|a\.m|p\.m)\.$", re.I), re.compile(r"\s*[^A-ZÀ-Þ\s]")),
+)
+"""Words whose point ends no sentence before this: "No. 4", "crates etc. and so on". "The answer was no." and "So did I." end one."""
 _BOUNDARY = re.compile(r"(?:[.!?…]+[\"'”’)\]]*|[。！？])(?=\s|$)|\n+|;(?=\s)|(?<=\S)\s+[—–-]{1,2}\s+(?=[A-Za-z])")
 
 MAX_WORDS = 45
@@ -48,6 +53,12 @@ def _cut_long(message: str, segment: Segment) -> list[Segment]:
     return [p for p in pieces if p]
 
 
+def _is_abbreviation(words: str, after: str) -> bool:
+    if _ABBREVIATION.search(words):
+        return True
+    return any(short.search(words) and follows.match(after) for short, follows in _ABBREVIATION_BEFORE)
+
+
 def segment(message: str) -> list[Segment]:
     """Return the sentences of `message` in order; pieces without a letter or digit are left out."""
     return list(_segments(message))
@@ -59,7 +70,7 @@ def _segments(message: str) -> tuple[Segment, ...]:
     start = 0
     for match in _BOUNDARY.finditer(message):
         end = match.end()
-        if match.group() == "." and _ABBREVIATION.search(message[start:end]):
+        if match.group() == "." and _is_abbreviation(message[start:end], message[end:]):
             continue
         if match.group().startswith("\n") and _ABBREVIATION.search(message[start : match.start()]):
             continue  # "Ms." at the end of a line, before "Quint" on the next
