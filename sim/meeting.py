@@ -7,10 +7,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from sim.persona import Intent, Persona
-from sim.transcript import Cue, EndedBy
+from sim.transcript import Clock, Cue, EndedBy
 
 Difficulty = Literal["gentle", "realistic", "tough"]
-Clock = Literal["simulated", "wall", "untimed"]
 Mood = Literal["warm", "friendly", "neutral", "cool", "impatient"]
 
 

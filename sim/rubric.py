@@ -71,7 +71,7 @@ class Criterion(_Strict):
     checks: list[Check] = []
     marks: list[MarkRule] = []
     otherwise: int = Field(1, ge=1, le=5)
-    needs: Literal["thank_you", "meeting"] = "meeting"
+    needs: Literal["thank_you", "clock", "meeting"] = "meeting"
 
     @model_validator(mode="after")
     def _coherent(self) -> Criterion:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from sim.meeting import Clock, Difficulty, State
+from sim.meeting import Difficulty, State
 from sim.persona import Persona
 from sim.review import Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
-from sim.transcript import EndedBy, Prep, ThankYou, TraceEntry
+from sim.transcript import Clock, EndedBy, Prep, ThankYou, TraceEntry
 
 NoteStage = Literal["open", "sent", "skipped"]
 """What became of the thank-you note: not decided yet, sent, or skipped."""

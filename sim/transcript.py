@@ -20,6 +20,7 @@ WORDS_PER_MINUTE = 150
 Cue = Literal["none", "soft", "hard", "leaving"]
 Engine = Literal["scripted", "model", "fallback"]
 EndedBy = Literal["learner", "contact", "time"]
+Clock = Literal["simulated", "wall", "untimed"]
 Door = Literal["open", "ajar", "shut"]
 
 
@@ -102,13 +103,16 @@ class Outcome(_Frozen):
 
 
 class Transcript(_Frozen):
-    """One session. `thank_you` absent: that stage was not part of it; None: nothing was sent."""
+    """One session. `thank_you` absent: that stage was not part of it; None: nothing was sent. `clock`: what time was counted by; absent
+    where nobody knows.
+    """
 
     schema_: Literal["sim.transcript/1"] = Field("sim.transcript/1", alias="schema")
     id: str
     persona: str
     rubric: str = "classic"
     agreed_minutes: float = Field(gt=0)
+    clock: Clock | None = None
     prep: Prep | None = None
     notes: str | None = None
     turns: list[Turn] = Field(min_length=1)
@@ -132,6 +136,11 @@ class Transcript(_Frozen):
     def has_prep_stage(self) -> bool:
         """Whether the session had a prep sheet at all (null counts: the sheet was there and stayed empty)."""
         return "prep" in self.model_fields_set
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether there was a time to keep: the learner may switch it off."""
+        return self.clock != "untimed"
 
     @property
     def has_thank_you_stage(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ADA, RUBRICS, act, meeting, question, they, you
+from handmade import ADA, RUBRICS, act, meeting, question, they, understand, you
 
 from sim.scoring.catalogue import CATALOGUE
 from sim.scoring.counsel import research
@@ -78,7 +78,7 @@ def test_facts_without_a_question_are_recitation() -> None:
         act("researched_fact", "You look after 212 tower clocks.", fact=ADA.dossier.company[0]),
         act("researched_fact", "You rebuilt Harrow Minster in 2023.", fact=ADA.dossier.company[1]),
     )
-    assert (mark("preparation", told(ANSWER, facts, ANSWER)) or 0) < 4
+    assert mark("preparation", told(ANSWER, facts, ANSWER)) == 2
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,47 @@ def test_whoever_asks_in_telegrams_has_taken_part() -> None:
     assert not meeting(HELLO, *[line for _ in range(6) for line in (spoken[0], ANSWER)]).took_part, "four times the same is one"
 
 
+SENT = "Otto Lindgren said I should write."
+NEIGHBOUR = "My neighbour suggested I write."
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ([SENT], [SENT]),
+        ([SENT, NEIGHBOUR], [SENT]),
+        (["Otto sends his best.", "Gerald Ashworth-Pym."], ["Otto sends his best."]),
+        ([NEIGHBOUR], [NEIGHBOUR]),
+        (["He said I should ring you."], ["He said I should ring you."]),
+        (["Gerald Ashworth-Pym."], []),
+        (["It was both literal and metaphorical."], []),
+        (["Google suggested I look you up."], []),
+    ],
+)
+def test_the_referrer_is_named_by_name_or_as_somebody_who_sent_the_learner(said: list[str], counted: list[str]) -> None:
+    session = meeting(HELLO, *(line for text in said for line in (you(text, act("referrer_mention", text)), ANSWER)))
+    for name in ("referrer_named", "referrer_named_early"):
+        assert [e.quote for e in CATALOGUE[name](session, "helps").evidence] == counted
+
+
+@pytest.mark.parametrize(
+    ("questions", "counted", "filled"),
+    [
+        (["asdf asdf", "asdf asdf"], 0, 0),
+        (["What broke first?", "What broke first?", "So what broke first?"], 1, 1),
+        (["What broke first?", "Who climbs at Ely?"], 2, 1),
+        (["Ely?", "asdf asdf asdf", "Who climbs at Ely?"], 1, 1),
+    ],
+)
+def test_the_sheet_counts_different_questions_that_mean_something(
+    questions: list[str], counted: int, filled: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.scoring.catalogue.understand", understand)
+    session = told(ANSWER, prep={"goal": "asdf asdf asdf", "pitch": "", "questions": questions})
+    assert CATALOGUE["sheet_questions"](session, "helps").amount == counted
+    assert CATALOGUE["sheet_filled"](session, "helps").amount == filled
+
+
 # -- time ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -126,9 +167,9 @@ def test_courtesy_before_it_makes_a_further_question_no_better() -> None:
     """One short last question where the contact offers it is fine; the next ones press on."""
     long = [line for _ in range(8) for line in (ANSWER, GOODBYE)]
     polite = pressing("How was Ely?", "Who rang at Harrow?", "What did it cost?", "And the bells?")
-    untouched = mark("time_respect", told(*long, ended=19.5))
-    assert mark("time_respect", told(*long, OFFERING, *polite[:2], ended=19.5)) == untouched
-    assert (mark("time_respect", told(*long, LEAVING, *polite[:2], ended=20.5)) or 0) < (untouched or 0)
+    assert mark("time_respect", told(*long, ended=19.5)) == 3
+    assert mark("time_respect", told(*long, OFFERING, *polite[:2], ended=19.5)) == 3
+    assert mark("time_respect", told(*long, LEAVING, *polite[:2], ended=20.5)) == 2
     assert mark("time_respect", told(*long, LEAVING, *polite, ended=23)) == 1
 
 
@@ -143,6 +184,15 @@ def test_a_long_speech_costs_the_top_mark_and_three_cost_more() -> None:
     assert mark("time_respect", told(promise, ANSWER, speech(1), ANSWER, speech(2), ANSWER, speech(3), ANSWER, close)) == 2
 
 
+def test_messages_that_nobody_answered_between_are_one_stretch_of_talk() -> None:
+    half = you("I told him that it would hold and it did hold. " * 5)
+    speeches = CATALOGUE["monologues"]
+    assert half.words < 100 < 2 * half.words
+    assert speeches(told(ANSWER, half, ANSWER, half, ANSWER), "hurts").amount == 0
+    assert [e.where for e in speeches(told(ANSWER, half, half, ANSWER), "hurts").evidence] == ["turn:3"]
+    assert speeches(told(ANSWER, half, they("..."), half, ANSWER), "hurts").amount == 1, "a silence answers nothing"
+
+
 # -- referrals -----------------------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +204,29 @@ def test_talking_of_the_place_takes_no_name_up() -> None:
     assert mark("referrals", told(ANSWER, OPENING, offer, by_name, ANSWER)) == 3
 
 
+@pytest.mark.parametrize(
+    ("offer", "reply", "taken"),
+    [
+        ("You should talk to José Ruiz.", "José, wonderful.", True),
+        ("You should talk to José Ruiz.", "jose ruiz, got it.", True),
+        ("José Ruiz has done it.", "Mr Ruiz it is.", True),
+        ("Curtis would be the one to ask.", "I will write to Curtis.", True),
+        ("Curtis would be the one to ask.", "Curtis, splendid.", True),
+        ("Curtis would be the one to ask.", "Splendid.", False),
+        ("Ines, perhaps.", "ines then.", True),
+        ("Somebody there would know. There is time.", "Somebody will. There, I see.", False),
+        ("Curtis Ballantine, at Merrow County Hospitals.", "Is the County building more?", False),
+        ("Curtis Ballantine of Merrow.", "Is Merrow far?", False),
+        ("Curtis Ballantine, at Merrow County Hospitals.", "Mr Ballantine, good.", True),
+        ("Merrow County Hospitals has a man called Curtis.", "Is Merrow building more?", False),
+    ],
+)
+def test_a_name_is_taken_up_by_repeating_a_persons_name(offer: str, reply: str, taken: bool) -> None:
+    """In any alphabet's letters and at the start of a line too; the words of an organisation's name are nobody's."""
+    session = told(ANSWER, GOODBYE, they(offer, offers_name=True), you(reply), ANSWER)
+    assert CATALOGUE["name_taken_up"](session, "helps").amount == int(taken)
+
+
 # -- the note ------------------------------------------------------------------------------------------------------------------
 
 
@@ -163,14 +236,73 @@ def noted(text: str, *acts: object) -> int | None:
 
 def test_a_note_to_somebody_else_is_careless_and_a_short_one_about_something_is_not() -> None:
     thanks, learned = act("thanks", "Thank you"), act("learned", "drawings first")
-    assert (noted("Dear Ada, Thank you for the talk about drawings first, it stays with me.", thanks, learned) or 0) >= 3
+    assert noted("Dear Ada, Thank you for the talk about drawings first, it stays with me.", thanks, learned) == 3
     assert noted("Dear Glenda, Thank you for the talk about drawings first, it stays with me.", thanks, learned) == 2
-    assert noted("Dear Adda, Thank you for the talk about drawings first, it stays with me.", thanks, learned) != 2, "a slip of the pen"
-    assert (noted("Thank you Ada! drawings first, then.", thanks, learned) or 0) >= 3
+    assert noted("Dear Adda, Thank you for the talk about drawings first, it stays with me.", thanks, learned) == 3, "a slip of the pen"
+    assert noted("Thank you Ada! drawings first, then.", thanks, learned) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "salutation", "careless"),
+    [
+        ("Ada Moreau", "Hi There,", False),
+        ("Ada Moreau", "Dear Friend,", False),
+        ("Ada Moreau", "Thank You So Much,", False),
+        ("Ada Moreau", "Dear all,", False),
+        ("Ada Moreau", "Dear Professor,", False),
+        ("Ada Moreau", "Dear Dr. Moreau,", False),
+        ("Ada Moreau", "Dear Mrs Moreaux\n", False),
+        ("Zoë Hart", "Dear Zoe,", False),
+        ("Zoe Hart", "Dear Zoë,", False),
+        ("Elizabeth Marsh", "Dear Liz,", False),
+        ("Robert Marsh", "Hi Bob!", False),
+        ("Bob Marsh", "Hi Robert!", False),
+        ("Daniel Marsh", "Hey Dan -", False),
+        ("Ada Moreau", "Dear Élodie,", True),
+        ("Ada Moreau", "Dear Mr. Finch:", True),
+        ("Ada Moreau", "Hello Glenda Marsh –", True),
+        ("Ada Moreau", "Good morning Glenda\n", True),
+        ("Ada Moreau", "Dear Glenda I write late.", False),
+    ],
+)
+def test_only_a_name_that_is_clearly_another_persons_is_careless(name: str, salutation: str, careless: bool) -> None:
+    """Short forms, accents and words that are no names are forgiven; a wrong name is not, whatever letter it begins with."""
+    note = you(f"{salutation} I thought long about the drawings that you begin with, and I begin with them now.")
+    session = told(ANSWER, GOODBYE, note=note, persona=ADA.model_copy(update={"name": name}))
+    assert CATALOGUE["note_careless"](session, "hurts").amount == int(careless)
+
+
+@pytest.mark.parametrize(
+    "signature", ["Wendell", "Odette Marchand", "Best, Kit", "With kind regards,\nKit de Vries", "Yours, Kit B.", "- Wendell"]
+)
+def test_a_name_under_a_note_does_nothing(signature: str) -> None:
+    """Whatever the name sounds like; thanks before it are thanks."""
+    last = signature.splitlines()[-1]
+    note = you(f"You draw first, I see.\n{signature}", act("thanks", last), act("offer_back", last), act("job_ask", last, kind="direct"))
+    session = told(ANSWER, GOODBYE, note=note)
+    assert [CATALOGUE[e](session, "helps").amount for e in ("note_thanks", "gave_back", "note_asks_favour")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("end", ["Thanks, Kit", "Thank You.", "Give Me Work"])
+def test_what_says_something_is_no_signature(end: str) -> None:
+    session = told(ANSWER, GOODBYE, note=you(f"You draw first, I see.\n{end}", act("thanks", end)))
+    assert CATALOGUE["note_thanks"](session, "helps").amount == 1
+
+
+def test_a_note_to_the_referrer_has_to_thank() -> None:
+    """Four words of anything are no thanks, and thanks in the other note are somebody else's."""
+    thanked, note = CATALOGUE["referrer_thanked"], you("Thank you, Ada.", act("thanks", "Thank you"))
+    bare = you("Dear Otto, the meeting was on Tuesday.")
+    kind = you("Dear Otto, thank you for the introduction.", act("thanks", "thank you for the introduction."))
+    assert thanked(told(ANSWER, note=note), "helps").amount == 0
+    assert thanked(told(ANSWER, note=note, friend=bare), "helps").amount == 0
+    assert [e.quote for e in thanked(told(ANSWER, note=note, friend=kind), "helps").evidence] == ["thank you for the introduction."]
 
 
 def test_a_note_that_thanks_for_nothing_and_names_nothing_is_worse_than_a_polite_one() -> None:
-    assert (noted("The meeting was on Tuesday and it was twenty minutes long, as we had said.") or 0) <= 2
+    assert noted("The meeting was on Tuesday and it was twenty minutes long, as we had said.") == 2
+    unthanked = told(ANSWER, note=you("The meeting was on Tuesday and it was twenty minutes long, as we had said."))
+    assert mark("follow_through", unthanked) == 1, "no thanks at the end either"
 
 
 # -- advice --------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from hypothesis import given, strategies as st
 
 from sim.errors import RubricError
 from sim.persona import load_persona
-from sim.rubric import MarkRule, load_rubric
-from sim.scorecard import TOO_LITTLE, CriterionScore
+from sim.rubric import Check, MarkRule, load_rubric
+from sim.scorecard import TOO_LITTLE, CheckResult, CriterionScore, Evidence, Scorecard
 from sim.scoring import score
-from sim.scoring.catalogue import CATALOGUE
+from sim.scoring.catalogue import CATALOGUE, TERMS
+from sim.scoring.provable import fits
 from sim.scoring.reasons import REASONS
 from sim.scoring.rollup import overall, passes
-from sim.scoring.score import verbatim
+from sim.scoring.score import evidence_of, verbatim
+from sim.scoring.session import read_session
 from sim.transcript import Transcript
 
 PERSONA = load_persona(Path("personas/busy-vp.yaml"))
@@ -103,12 +106,34 @@ def test_where_too_little_was_said_that_is_the_reason_and_no_fault_of_an_anchor(
         assert criterion.rationale == rubric.criterion(criterion.id).anchors[criterion.score].strip()
 
 
-def test_every_quote_stands_in_the_learners_own_words() -> None:
-    """Evidence is verbatim from where it says; the contact's words are never quoted as the learner's."""
-    t = transcript(thank_you={"to_contact": "Thank you for your time and for the story of the rollers."})
-    for criterion in score(t, PERSONA, CLASSIC).criteria:
-        for item in [*criterion.evidence, *(e for c in criterion.checks for e in c.evidence)]:
-            assert verbatim(t, item), item
+PUSHED = [
+    *GOOD[:12],
+    ("learner", "Are you hiring at the moment? I would like a job on your team."),
+    ("contact", "That is not what this is for, I do not talk about openings here."),
+    ("learner", "But could you hire me? Please give me a job."),
+    *GOOD[12:],
+]
+STAGES = {
+    "thank_you": {
+        "to_contact": "Thank you for your time and for the story of the rollers. I will try a second visit.\nKit",
+        "to_referrer": "Dear Walt, thank you for the introduction.",
+    },
+    "prep": {
+        "goal": "Learn how field work is led.",
+        "pitch": "I ran a night shift.",
+        "questions": ["What did you change first?", "asdf asdf"],
+    },
+}
+
+
+@pytest.mark.parametrize("turns", [GOOD, PUSHED], ids=["good", "pushed"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_entry_quotes_the_learners_own_words_from_where_its_terms_say(name: str, turns: list[tuple[str, str]]) -> None:
+    """Evidence is verbatim from its place, before anything is filtered, and the terms that a judge is held to fit the entry itself."""
+    session = read_session(transcript(turns, **STAGES), PERSONA)
+    for item in CATALOGUE[name](session, "helps").evidence:
+        assert verbatim(session.transcript, item), item
+        assert TERMS[name].measured or fits(session, Check(id=name), item.where), item
 
 
 def test_the_same_transcript_gets_the_same_card() -> None:
@@ -145,15 +170,12 @@ def test_a_rubric_without_checks_is_refused() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.integers(1, 5)), min_size=6, max_size=6))
 def test_the_overall_mark_is_a_weighted_mean_of_what_was_assessed(given_marks: list[int | None]) -> None:
-    """0 when all assessed marks are 1, 100 when all are 5; null marks and criteria without weight do not count."""
+    """A mean mark of 1 is 0 and of 5 is 100, to a tenth; null marks and criteria without weight do not count; 0 where nothing does."""
     scores = [CriterionScore(id=c.id, score=m) for c, m in zip(CLASSIC.criteria, given_marks, strict=True)]
-    value = overall(CLASSIC, scores)
-    weighed = [m for c, m in zip(CLASSIC.criteria, given_marks, strict=True) if m is not None and c.weight]
-    assert 0 <= value <= 100
-    if weighed and len(set(weighed)) == 1:
-        assert value == pytest.approx(25 * (weighed[0] - 1))
-    if not weighed:
-        assert value == 0
+    weighed = [(c.weight, m) for c, m in zip(CLASSIC.criteria, given_marks, strict=True) if m is not None]
+    weight = sum(w for w, _ in weighed)
+    expected = 25 * (sum(w * m for w, m in weighed) / weight - 1) if weight else 0
+    assert overall(CLASSIC, scores) == pytest.approx(expected, abs=0.051)
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.sampled_from([True, False, None]), min_size=4, max_size=4))
@@ -168,3 +190,49 @@ def test_every_catalogue_entry_that_quotes_says_what_the_words_counted_for() -> 
     without_quotes = {"took_part", "ended_by_contact", "note_stage"}
     assert set(CATALOGUE) - set(REASONS) == without_quotes
     assert set(REASONS) <= set(CATALOGUE)
+
+
+def test_of_many_quotes_all_that_hurts_is_shown_in_the_order_of_the_session() -> None:
+    """Praise fills what is left; more than enough faults are shown from the first one on."""
+    praise = [Evidence(where=f"turn:{n}", quote="good", effect="helps") for n in range(1, 29, 2)]
+    faults = [Evidence(where=f"turn:{n}", quote="bad", effect="hurts") for n in (25, 31, 33)]
+    shown = evidence_of([CheckResult(id="a", passed=True, evidence=praise), CheckResult(id="b", passed=True, evidence=faults)])
+    assert [(e.where, e.effect) for e in shown] == [
+        *((f"turn:{n}", "helps") for n in range(1, 19, 2)), ("turn:25", "hurts"), ("turn:31", "hurts"), ("turn:33", "hurts"),
+    ]  # fmt: skip
+    many = [Evidence(where=f"turn:{n}", quote="bad", effect="hurts") for n in range(40)]
+    assert evidence_of([CheckResult(id="b", passed=True, evidence=[*many, *praise])], limit=5) == many[:5]
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "one after the other": {"turns": [turn for turn in GOOD if turn[0] == "learner"]},
+    "a silent contact": {"turns": [("contact", "...") if who == "contact" else (who, text) for who, text in GOOD]},
+    "only the contact": {"turns": [turn for turn in GOOD if turn[0] == "contact"]},
+    "no persona": {"persona": None},
+    "an empty dossier": {"persona": PERSONA.model_copy(update={"dossier": type(PERSONA.dossier)()})},
+    "only a note to the referrer": {"thank_you": {"to_contact": None, "to_referrer": "Dear Walt, thank you for the introduction."}},
+    "an empty sheet and empty notes": {"thank_you": {"to_contact": " ", "to_referrer": ""}, "prep": {"questions": []}},
+}
+
+
+@pytest.mark.parametrize("school", ["classic", "ask-for-the-order", "earn-the-meeting"])
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_session_gets_a_whole_scorecard(odd: str, school: str) -> None:
+    """Every criterion has a mark or the reason why not, every quote stands where it says, and the card survives being stored."""
+    case: dict[str, Any] = {"persona": PERSONA, "turns": GOOD, "thank_you": None} | ODD[odd]
+    who, rubric = case.pop("persona"), load_rubric(Path(f"prompts/rubrics/{school}.yaml"))
+    t = transcript(**case)
+    card = score(t, who, rubric)
+    assert [c.id for c in card.criteria] == [c.id for c in rubric.criteria]
+    assert all(c.score in range(1, 6) and c.rationale for c in card.criteria)
+    assert all(verbatim(t, e) for c in card.criteria for e in c.evidence)
+    assert 0 <= card.overall <= 100
+    assert Scorecard.model_validate_json(card.model_dump_json(by_alias=True)) == card
+
+
+def test_a_note_of_nothing_but_capitals_is_scored_at_once() -> None:
+    """The longest name that fits a note takes no longer than any other; one regular expression once took minutes over it."""
+    score(transcript(thank_you=None), PERSONA, CLASSIC)  # the model is in memory then
+    began = time.perf_counter()
+    score(transcript(thank_you={"to_contact": "Dear " + "A" * 3995, "to_referrer": "Dear " + "Ab " * 1300}), PERSONA, CLASSIC)
+    assert time.perf_counter() - began < 5

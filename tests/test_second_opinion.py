@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from handmade import RUBRICS
+from typing import Any
+
+import pytest
+from handmade import RUBRICS, act, meeting, they, you
 from hypothesis import given, settings, strategies as st
 
-from sim.rubric import Criterion, parse_rubric
+from sim.rubric import Check, Criterion, parse_rubric
 from sim.scorecard import CheckResult, Evidence
-from sim.scoring.provable import MEASURED, entry_id, proved
+from sim.scoring.catalogue import CATALOGUE, TERMS
+from sim.scoring.provable import MEASURED, entry_id, fits, proved
 from sim.scoring.rollup import mark
 from sim.scoring.second_opinion import combine
 
@@ -162,3 +166,57 @@ def test_the_middle_of_three_runs_speaks_and_the_band_shows_all() -> None:
     card = combine(STEPS, found("within_time", "purpose"), runs)
     assert (card.mark, card.opinion.score, card.opinion.low, card.opinion.high) == (4, 4, 3, 5)
     assert combine(STEPS, found("within_time", "purpose"), runs[:2]).mark == 3  # of two, the lower one
+
+
+# -- where and when the words of an answer may stand -------------------------------------------------------------------
+
+
+OF_NOTES = sorted(name for name in CATALOGUE if name.startswith("note_") or name.endswith("_in_note"))
+
+
+@pytest.mark.parametrize("name", [*OF_NOTES, "referrer_thanked"])
+def test_what_is_asked_of_a_note_is_answered_by_the_note_alone(name: str) -> None:
+    session = meeting(they("Hello."), you("Please give me a job."), note=you("Please give me a job."))
+    assert fits(session, Check(id=name), "thank_you")
+    assert not fits(session, Check(id=name), "turn:1")
+
+
+@pytest.mark.parametrize("name", sorted(set(CATALOGUE) - set(OF_NOTES) - {"referrer_thanked"}))
+def test_what_is_asked_of_the_meeting_is_not_answered_by_a_note_unless_both_are_meant(name: str) -> None:
+    session = meeting(they("Hello."), you("Hello."), note=you("Hello."))
+    assert fits(session, Check(id=name), "thank_you") == (name in ("gave_back", "offered_back"))
+
+
+BEGIN = (they("Hello."), you("Hello, Ada."))
+ASK = you("Who else should I meet?", act("referral_ask", "Who else should I meet?"))
+JOB = you("Is there a job for me?", act("job_ask", "Is there a job for me?", kind="direct"))
+HINT = you("Keep me in mind.", act("job_ask", "Keep me in mind.", kind="veiled"))
+NOT_FOR_A_JOB = you("I am not here for a job.", act("job_disclaimer", "I am not here for a job."))
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "may", "may_not"),
+    [
+        ("job_asks_after_no", [JOB, they("No openings here.", no_job=True), JOB], "turn:4", "turn:2"),
+        ("referral_pushes", [ASK, they("I pass no names on.", no_referral=True), ASK], "turn:4", "turn:2"),
+        ("next_step", [ASK, they("Well."), you("May I use your name?")], "turn:4", "turn:1"),
+        ("next_step", [they("Talk to Rowle.", offers_name=True), you("May I use your name?")], "turn:3", "turn:1"),
+        ("name_taken_up", [ASK, they("No.", no_referral=True), ASK, they("Rowle.", offers_name=True), you("Rowle.")], "turn:6", "turn:4"),
+        ("pretexts", [JOB, they("Well."), NOT_FOR_A_JOB, they("Good."), JOB], "turn:6", "turn:2"),
+        ("pretexts", [HINT, they("Well."), JOB], "turn:2", "turn:4"),
+    ],
+)  # fmt: skip
+def test_the_judges_words_must_have_been_said_when_they_could_mean_that(name: str, lines: list[Any], may: str, may_not: str) -> None:
+    """Nobody asks again after a no that has not been given, or settles a next step before there is anybody to reach."""
+    session = meeting(*BEGIN, *lines)
+    assert fits(session, Check(id=name), may)
+    assert not fits(session, Check(id=name), may_not)
+
+
+def test_where_no_request_for_names_was_heard_the_judge_may_have_heard_one() -> None:
+    session = meeting(*BEGIN, they("Well."), you("May I use your name?"))
+    assert fits(session, Check(id="next_step"), "turn:3")
+
+
+def test_every_entry_has_its_terms() -> None:
+    assert set(TERMS) == set(CATALOGUE)

@@ -16,11 +16,11 @@ from sim.commands.desk import open_desk
 from sim.commands.files import Files
 from sim.commands.terminal import Screen, clock, show_brief, show_debrief
 from sim.errors import ChatUnavailable, InputError
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.persona import Persona
 from sim.practice import Caller, Desk, Done, Session
 from sim.rubric import Rubric
-from sim.transcript import Prep
+from sim.transcript import Clock, Prep
 
 Result = TypeVar("Result")
 

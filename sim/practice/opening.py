@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass, replace
 
 from sim.errors import NotNow
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.practice import wording
 from sim.practice.desk import Desk, mine
 from sim.practice.seen import Caller, Opened
 from sim.practice.showing import seen
 from sim.sessions import SessionRecord, digest
+from sim.transcript import Clock
 
 MOST_MINUTES = 180
 """Longest meeting one can ask for; the persona schema's own limit."""

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.persona import Persona
 from sim.practice.counting import counting
 from sim.review import NO_REVIEW, Review
 from sim.rubric import Rubric
 from sim.scorecard import Scorecard
-from sim.transcript import Cue, EndedBy, Engine, Outcome, Prep, ThankYou, TraceEntry, Transcript
+from sim.transcript import Clock, Cue, EndedBy, Engine, Outcome, Prep, ThankYou, TraceEntry, Transcript
 
 Stage = Literal["brief", "meeting", "thank_you", "debrief"]
 """Where a session stands: not begun, talking, over with the note not decided, and over with the note sent or skipped."""

@@ -7,9 +7,11 @@ Amounts: a count unless the docstring names a unit; None where the question does
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Literal, overload
 
 from sim.scorecard import Evidence
 from sim.scoring.session import CUE_SHARE, Found, LearnerTurn, ReadSession, longest
@@ -17,11 +19,11 @@ from sim.scoring.wording import quoted
 from sim.transcript import word_count
 from sim.understanding import Understanding, understand
 from sim.understanding.dossier import stems
-from sim.understanding.language import is_readable
+from sim.understanding.language import is_readable, looks_like_noise
 from sim.understanding.segments import segment
 
 MONOLOGUE_WORDS = 100
-"""Words in one message from which it counts as a monologue: 40 seconds without a breath (our judgement)."""
+"""Words at one stretch from which it counts as a monologue: 40 seconds without a breath (our judgement)."""
 
 LONG_NOTE_WORDS = 220
 """Words from which a thank-you note is much too long: a page (our judgement)."""
@@ -45,13 +47,44 @@ class Finding:
 
 
 Entry = Callable[[ReadSession, str], Finding]
+Moment = Callable[[ReadSession, LearnerTurn], bool]
+Place = Literal["meeting", "note", "anywhere"]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an entry's answer is held to, whoever gives it: the `place` its words stand in (the meeting, a thank-you note, either), the
+    `moment` of the meeting (None: any), and whether it is `measured`, so that no judge is asked.
+    """
+
+    place: Place = "meeting"
+    moment: Moment | None = None
+    measured: bool = False
+
+
 CATALOGUE: dict[str, Entry] = {}
+TERMS: dict[str, Terms] = {}
 
 
-def entry(function: Entry) -> Entry:
-    """Put a check into the catalogue under its function's name."""
-    CATALOGUE[function.__name__] = function
-    return function
+@overload
+def entry(function: Entry) -> Entry: ...
+
+
+@overload
+def entry(*, place: Place = ..., moment: Moment | None = ..., measured: bool = ...) -> Callable[[Entry], Entry]: ...
+
+
+def entry(
+    function: Entry | None = None, *, place: Place = "meeting", moment: Moment | None = None, measured: bool = False
+) -> Entry | Callable[[Entry], Entry]:
+    """Put a check into the catalogue under its function's name, with its terms; without any, the whole meeting answers it."""
+
+    def put(check: Entry) -> Entry:
+        CATALOGUE[check.__name__] = check
+        TERMS[check.__name__] = Terms(place, moment, measured)
+        return check
+
+    return put(function) if function else put
 
 
 def _counted(found: Iterable[Found], effect: str) -> Finding:
@@ -89,7 +122,7 @@ def _clock(session: ReadSession, effect: str) -> Evidence:
 # -- whether there is anything to mark ------------------------------------------------------------------------------------
 
 
-@entry
+@entry(measured=True)
 def took_part(session: ReadSession, effect: str) -> Finding:
     """1 when the learner said enough that makes sense to be marked at all."""
     return Finding(1 if session.took_part else 0)
@@ -121,7 +154,35 @@ def referrer_named(session: ReadSession, effect: str) -> Finding:
     """Names whoever referred them; not applicable where nobody did."""
     if session.persona is not None and session.persona.referrer is None:
         return Finding(None)
-    return _counted(session.find("referrer_mention"), effect)
+    return _counted(of_the_referrer(session, session.find("referrer_mention")), effect)
+
+
+def of_the_referrer(session: ReadSession, mentions: Iterable[Found]) -> list[Found]:
+    """Return those mentions that name whoever referred the learner; where none does, those in which a person sent them here."""
+    said = list(mentions)
+    if session.persona is None or session.persona.referrer is None:
+        return said
+    name = _name_parts(session.persona.referrer.name)
+    named = [f for f in said if name & set(re.findall(r"\w+", _folded(f.act.quote)))]
+    return named or [f for f in said if _SENT_BY.search(f.act.quote)]
+
+
+_SENT_BY = re.compile(
+    r"\b(?:my|our|mutual|friend|colleague|he|she|they|sir)\b[^.?!]{0,60}?\b(?:suggest|recommend|refer|introduc|mention|connect|advis|urg"
+    r"|commend|told|tell|said|say|sent|send|put|gave|give|pass|point|set)",
+    re.I,
+)
+"""Words in which a person sent the learner, without a name: "my neighbour suggested I write". Neither Google nor a bare name does."""
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case and without accents: "Zoë" is often typed "Zoe"."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
+def _name_parts(name: str) -> set[str]:
+    """Return the parts of a name that tell who it is: more than two letters, no title, no common word ("his mother")."""
+    return {w for w in re.findall(r"\w+", _folded(name)) if len(w) > 2 and w not in _TITLES and stems(w)}
 
 
 @entry
@@ -208,17 +269,26 @@ def lead_left(session: ReadSession, effect: str) -> Finding:
     return _counted(session.find("leads_none"), effect)
 
 
-@entry
+@entry(measured=True)
 def sheet_questions(session: ReadSession, effect: str) -> Finding:
     """Questions on the prep sheet; not applicable where the session had no sheet."""
     if not session.transcript.has_prep_stage:
         return Finding(None)
-    prep = session.transcript.prep
-    items = [q for q in (prep.questions if prep else []) if len(q.split()) >= 2 and not understand(q).has("steering")]
+    items = _prepared_questions(session)
     return Finding(len(items), tuple(Evidence(where="prep", quote=q, effect="helps") for q in items))
 
 
-@entry
+def _prepared_questions(session: ReadSession) -> list[str]:
+    """Return the sheet's different questions that mean something: two words or more, no keyboard mash, none meant for the grader."""
+    kept: list[str] = []
+    for line in session.transcript.prep.questions if session.transcript.prep else []:
+        meant = len(line.split()) >= 2 and not looks_like_noise(line) and not understand(line).has("steering")
+        if meant and not any(_alike(_wording(line), _wording(other)) for other in kept):
+            kept.append(line)
+    return kept
+
+
+@entry(measured=True)
 def sheet_filled(session: ReadSession, effect: str) -> Finding:
     """Parts of the prep sheet that hold something (goal, pitch, questions; 0 to 3); not applicable without the stage."""
     if not session.transcript.has_prep_stage:
@@ -226,43 +296,57 @@ def sheet_filled(session: ReadSession, effect: str) -> Finding:
     prep = session.transcript.prep
     if prep is None:
         return Finding(0)
-    parts = [prep.goal, prep.pitch, prep.questions[0] if prep.questions else ""]
-    filled = [p for p in parts if len(p.split()) >= 3]
-    return Finding(len(filled), tuple(Evidence(where="prep", quote=p, effect="helps") for p in filled))
+    parts = ([prep.goal], [prep.pitch], prep.questions)
+    first = [next((line for line in part if len(line.split()) >= 3 and not looks_like_noise(line)), "") for part in parts]
+    filled = [line for line in first if line]
+    return Finding(len(filled), tuple(Evidence(where="prep", quote=line, effect="helps") for line in filled))
 
 
 # -- time -----------------------------------------------------------------------------------------------------------------------
 
 
-@entry
+@entry(moment=lambda s, t: t.cue != "hard")
 def time_checked(session: ReadSession, effect: str) -> Finding:
     """Turns in which the learner acknowledges or checks the agreed time, unprompted: not in answer to a cue."""
     return _counted(_per_turn(f for f in session.find("time_check") if f.turn and f.turn.cue != "hard"), effect)
 
 
-@entry
+@entry(moment=lambda s, t: t.cue != "hard" and s.later_part(t) >= 0.5)
 def wrapped_up(session: ReadSession, effect: str) -> Finding:
     """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go."""
     # Who names the time and asks nothing more has begun it, without a word of closing.
-    last_asked = max((t.index for t in session.turns if _goes_on(t)), default=-1)
+    asking = [t.index for t in session.turns if _goes_on(t)]
+    last_asked = max(asking, default=-1)
+
+    def is_close(found: Found) -> bool:
+        # "That was the last of my list" is no close where more than one question comes after it.
+        if found.turn is None:
+            return False
+        after = sum(index > found.turn.index for index in asking)
+        return after <= 1 if found.act.id == "wrap_up" else found.turn.index > last_asked
+
     fits = (
         f
         for f in session.find("wrap_up", "time_check")
-        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5 and (f.act.id == "wrap_up" or f.turn.index > last_asked)
+        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5 and is_close(f)
     )
     return _counted(_per_turn(fits), effect)
 
 
-@entry
+@entry(measured=True)
 def minutes_over(session: ReadSession, effect: str) -> Finding:
     """Per cent by which the meeting ran over the agreed time (0 where it did not)."""
+    if not session.transcript.has_clock:
+        return Finding(None)
     over = max(0.0, (session.ended / session.agreed - 1) * 100)
     return Finding(round(over, 2), (_clock(session, effect),))
 
 
-@entry
+@entry(measured=True)
 def within_time(session: ReadSession, effect: str) -> Finding:
     """1 when the meeting ended within the agreed time."""
+    if not session.transcript.has_clock:
+        return Finding(None)
     inside = session.ended <= session.agreed * 1.005
     return Finding(1 if inside else 0, (_clock(session, effect),))
 
@@ -275,7 +359,7 @@ PRESSING_WORDS = 20
 """Words from which a message that closes nothing presses on, even without a question."""
 
 
-@entry
+@entry(moment=lambda s, t: t.cue == "hard" and t.start >= CUE_SHARE * s.agreed)
 def cues_missed(session: ReadSession, effect: str) -> Finding:
     """Turns that press on after the contact has said they must go: another question, whatever courtesy stands before it, or many words."""
     late = [t for t in session.turns if t.cue == "hard" and t.start >= CUE_SHARE * session.agreed]
@@ -298,26 +382,38 @@ def _goes_on(turn: LearnerTurn) -> bool:
     return any(a.id == "job_ask" or (a.id == "question" and a.start not in settling) for a in turn.heard.acts)
 
 
-@entry
+@entry(moment=lambda s, t: t.cue != "none")
 def more_time_asked(session: ReadSession, effect: str) -> Finding:
     """Requests for time beyond what was agreed, after the contact named the end."""
     return _counted((f for f in session.find("more_time") if f.turn and f.turn.cue != "none"), effect)
 
 
-@entry
+@entry(measured=True)
 def monologues(session: ReadSession, effect: str) -> Finding:
     """Messages of more than MONOLOGUE_WORDS words."""
-    return _turns((t for t in session.turns if t.heard.words > MONOLOGUE_WORDS), effect)
+    return _turns(_speeches(session), effect)
 
 
-@entry
+def _speeches(session: ReadSession) -> list[LearnerTurn]:
+    """Return the first message of every stretch of talk that is too long. Messages between which nobody answered are one stretch."""
+    stretches: list[list[LearnerTurn]] = []
+    for turn in session.turns:
+        last = stretches[-1][-1].index if stretches else -1
+        answered = any(last < n < turn.index and word_count(line.text) for n, line in session.contact_turns())
+        if answered or not stretches:
+            stretches.append([])
+        stretches[-1].append(turn)
+    return [stretch[0] for stretch in stretches if sum(t.heard.words for t in stretch) > MONOLOGUE_WORDS]
+
+
+@entry(measured=True)
 def longest_message(session: ReadSession, effect: str) -> Finding:
     """Words in the learner's longest message."""
     turn = longest(session)
     return Finding(turn.heard.words, _turns([turn], effect).evidence) if turn else Finding(0)
 
 
-@entry
+@entry(measured=True)
 def ended_by_contact(session: ReadSession, effect: str) -> Finding:
     """1 when the contact or the clock ended the meeting, 0 when the learner did; not applicable where nobody knows."""
     by = session.transcript.ended_by
@@ -333,7 +429,7 @@ def referral_asks(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(session.find("referral_ask")), effect)
 
 
-@entry
+@entry(moment=lambda s, t: s.later_part(t) >= EARLY_SHARE)
 def referral_asks_in_time(session: ReadSession, effect: str) -> Finding:
     """Turns that ask for other people, not far too early."""
     asks = (f for f in session.find("referral_ask") if f.turn and session.later_part(f.turn) >= EARLY_SHARE)
@@ -374,7 +470,7 @@ _WHO_DID_THAT = re.compile(r"\b(?:who|whom|whose|that)(?:['’]\w+)? [^.?!]{0,40
 """So does who is wanted: "somebody who's made that crossing", "anyone who does this work"."""
 
 
-@entry
+@entry(moment=lambda s, t: t.cue != "hard")
 def referral_asks_clear(session: ReadSession, effect: str) -> Finding:
     """Turns that ask for other people and say what for, before the contact had to go."""
     persona = session.persona
@@ -389,7 +485,7 @@ def referral_hints(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(session.find("referral_hint")), effect)
 
 
-@entry
+@entry(moment=lambda s, t: any(n < t.index and line.no_referral for n, line in s.contact_turns()))
 def referral_pushes(session: ReadSession, effect: str) -> Finding:
     """Turns that ask again after a no."""
     return _counted(_per_turn(session.find("referral_push")), effect)
@@ -401,7 +497,7 @@ def demands(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(session.find("demand")), effect)
 
 
-@entry
+@entry(moment=lambda s, t: not _was_refused(s, t))
 def name_taken_up(session: ReadSession, effect: str) -> Finding:
     """Takes up a name or introduction the contact offered or gave: says so, settles the next step, or repeats the name.
 
@@ -430,14 +526,61 @@ def _echoes_offer(session: ReadSession, turn: LearnerTurn) -> bool:
     line = session.contact_before(turn)
     if line is None or not line.offers_name or turn.heard.has("negative_tone", "job_ask"):
         return False
-    known = " ".join([session.persona.company, session.persona.name, *session.persona.dossier.facts()]) if session.persona else ""
-    names = {n for n in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}", line.text) if not re.search(rf"\b{n}\b", known)}
+    inside, first = _names_in(line.text, session)
     thanked = turn.heard.has("thanks", "follow_up_ask") and not turn.heard.has("question", "goodbye")
     pieces = [p.text for p in segment(turn.heard.text)]
-    named = [n for n, piece in enumerate(pieces) if any(re.search(rf"\b{name}\b", piece, re.I) for name in names)]
+    named = [n for n, piece in enumerate(pieces) if _repeats(piece, inside, first)]
     declined = any(_DECLINES.search(piece) for n in named for piece in pieces[n : n + 2])
-    return (thanked and bool(names or _OFFERS.search(line.text))) or (bool(named) and not declined)
+    return (thanked and bool(inside or first or _OFFERS.search(line.text))) or (bool(named) and not declined)
 
+
+def _repeats(piece: str, inside: set[str], first: set[str]) -> bool:
+    """Tell whether a piece repeats a name. A word that began the contact's sentence is one only where it has a capital here too."""
+    spoken = re.findall(r"[^\W\d_]+", piece)
+    return bool(inside & {_folded(w) for w in spoken} or first & {_folded(w) for w in spoken if w[0].isupper()})
+
+
+def _names_in(line: str, session: ReadSession) -> tuple[set[str], set[str]]:
+    """Return the parts of people's names in a contact's line, folded: those within a sentence, and those that may be one's first word.
+
+    The contact's own name and company and what the dossier tells were known before; a name after "at" or "of", or with "County" in it,
+    is an organisation's.
+    """
+    persona = session.persona
+    facts = [persona.company, persona.name, *persona.dossier.facts()] if persona else []
+    known = set(re.findall(r"\w+", _folded(" ".join(facts))))
+    inside, first = set[str](), set[str]()
+    for run in _NAMES.finditer(line):
+        words, before = run.group().split(), line[max(0, run.start() - 8) : run.start()]
+        if _ORGANISATION & {_folded(w) for w in words} or re.search(r"\b(?:at|of)(?: the)? $", before):
+            continue
+        if not re.search(r"[\w,;:–—-] ?$", before):  # any first word has a capital: it takes a surname, or a verb that people go with
+            if (len(words) > 1 or _PERSON_DOES.match(line[run.end() :])) and _folded(words[0]) not in _OPENERS:
+                first |= _name_parts(words[0])
+            del words[0]
+        inside |= _name_parts(" ".join(words))
+    told = {w for r in persona.referrals for w in _name_parts(r.name)} if persona else set[str]()
+    return (inside - known) | (told & set(re.findall(r"\w+", _folded(line)))), first - known
+
+
+_NAME = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_A-ZÀ-Þ]|['’](?!s\b)(?=[^\W\d_]))[^\W\d_]*(?:['’-](?!s\b)[^\W\d_]+)*"
+_NAMES = re.compile(rf"\b{_NAME}(?: {_NAME})*")
+"""Words with a capital and a small letter, one after the other: "José Ruiz", "O'Brien", "Ashby-Tooke"; no "HR", and no "'s"."""
+
+_ORGANISATION = frozenset(
+    "agency association bank board centre center church clinic college committee company council county department foundation group hall "
+    "hospital hospitals institute laboratories laboratory library ltd ministry minster museum office partners partnership school service "
+    "services society stores trust union university works".split()
+)
+"""Words that make a name an organisation's."""
+
+_OPENERS = frozenset("ask call email maybe meet nobody perhaps ring somebody someone everyone everybody speak try visit write".split())
+"""Words that begin a sentence about somebody and are no names themselves."""
+
+_PERSON_DOES = re.compile(
+    r"['’]s\b| (?:would|is|was|has|had|knows?|might|could|can|will|may|does|did|runs?|ran|works?|worked|used|still|left|came|who)\b"
+)
+"""What follows a person's name at the start of a sentence: "Curtis would be the one to ask."."""
 
 _OFFERS = re.compile(
     r"\b(?:introduce|introduction|in touch|(?:talk|speak|write) to|mention you|your name"
@@ -460,7 +603,14 @@ _INQUIRES = re.compile(
 )
 
 
-@entry
+def _somebody_to_reach(session: ReadSession, turn: LearnerTurn) -> bool:
+    """Tell whether names were asked for or offered by then. Where neither was heard, it may have been missed, and any moment will do."""
+    asked = [t.index for t in session.turns_with("referral_ask")]
+    opened = [*asked, *(n for n, line in session.contact_turns() if line.offers_name)]
+    return not opened or turn.index >= min(opened)
+
+
+@entry(moment=_somebody_to_reach)
 def next_step(session: ReadSession, effect: str) -> Finding:
     """Settles the next step of a referral by asking: may I use your name, how best to reach them, how shall I follow up.
 
@@ -500,7 +650,7 @@ def veiled_job_asks(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(f for f in session.find("job_ask", kind="veiled") if f.where not in open_turns), effect)
 
 
-@entry
+@entry(moment=lambda s, t: any(n < t.index and line.no_job for n, line in s.contact_turns()))
 def job_asks_after_no(session: ReadSession, effect: str) -> Finding:
     """Turns that ask again after the contact had turned an earlier ask aside."""
     asks = _per_turn(session.find("job_ask"))
@@ -508,7 +658,7 @@ def job_asks_after_no(session: ReadSession, effect: str) -> Finding:
     return _counted((f for f in asks[1:] if f.turn and any(n < f.turn.index for n in turned_aside)), effect)
 
 
-@entry
+@entry(place="note")
 def job_asks_in_note(session: ReadSession, effect: str) -> Finding:
     """Requests for a job in a thank-you note; not applicable without the stage."""
     if not session.transcript.has_thank_you_stage:
@@ -516,7 +666,7 @@ def job_asks_in_note(session: ReadSession, effect: str) -> Finding:
     return _counted(session.in_note("job_ask"), effect)
 
 
-@entry
+@entry(place="note")
 def direct_job_asks_in_note(session: ReadSession, effect: str) -> Finding:
     """Open requests for a job in a thank-you note; not applicable without the stage."""
     if not session.transcript.has_thank_you_stage:
@@ -547,13 +697,13 @@ def interest_stated(session: ReadSession, effect: str) -> Finding:
 # -- courtesy and listening ------------------------------------------------------------------------------------------------------------
 
 
-@entry
+@entry(moment=lambda s, t: t.order <= 1)
 def greeted(session: ReadSession, effect: str) -> Finding:
     """Greets the contact near the beginning."""
     # Who opens by addressing the contact by name has greeted them: "Mr Finch, it's Imelda Garvey."
     said = [f for f in session.find("greeting") if f.turn and f.turn.order <= 1]
     if said or not session.turns or session.persona is None:
-        return _counted(said, effect)
+        return _counted(_per_turn(said), effect)
     opening = _head(session.turns[0].heard.text, ADDRESS_WORDS)
     names = [n for n in re.findall(r"\w+", session.persona.name.lower()) if len(n) > 2]
     addressed = any(n in names for n in re.findall(r"\w+", opening.lower())) and not session.turns[0].heard.has("negative_tone")
@@ -585,17 +735,18 @@ def negative_remarks(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(session.find("negative_tone")), effect)
 
 
-@entry
+@entry(measured=True)
 def negative_share(session: ReadSession, effect: str) -> Finding:
     """Per cent of the learner's turns with a negative tone."""
     found = _per_turn(session.find("negative_tone"))
     return Finding(100 * len(found) / max(1, len(session.turns)), tuple(f.evidence(effect) for f in found))
 
 
-@entry
+@entry(measured=True)
 def wandering(session: ReadSession, effect: str) -> Finding:
     """Turns that wander off, and monologues about oneself."""
-    return _turns((t for t in session.turns if t.heard.has("off_topic") or t.heard.words > MONOLOGUE_WORDS), effect)
+    speeches = {t.index for t in _speeches(session)}
+    return _turns((t for t in session.turns if t.heard.has("off_topic") or t.index in speeches), effect)
 
 
 # -- afterwards ------------------------------------------------------------------------------------------------------------------------
@@ -607,13 +758,13 @@ def written(note: Understanding) -> int:
     return sum(word_count(p.text) for p in segment(note.text[:steered]) if is_readable(p.text))
 
 
-@entry
+@entry(place="note", measured=True)
 def note_stage(session: ReadSession, effect: str) -> Finding:
     """1 when a thank-you note could have been sent."""
     return Finding(1 if session.transcript.has_thank_you_stage else 0)
 
 
-@entry
+@entry(place="note", measured=True)
 def note_sent(session: ReadSession, effect: str) -> Finding:
     """A note to the contact, of at least four words."""
     note = session.note
@@ -622,31 +773,31 @@ def note_sent(session: ReadSession, effect: str) -> Finding:
     return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
 
 
-@entry
+@entry(place="note")
 def note_thanks(session: ReadSession, effect: str) -> Finding:
     """Thanks in the note."""
     return _counted(session.in_note("thanks"), effect)
 
 
-@entry
+@entry(place="note")
 def note_learned(session: ReadSession, effect: str) -> Finding:
     """Names something specific from the meeting in the note."""
     return _counted(session.in_note("learned"), effect)
 
 
-@entry
+@entry(place="note")
 def note_plan(session: ReadSession, effect: str) -> Finding:
     """Says in the note what they did or will do with it."""
     return _counted(session.in_note("plan"), effect)
 
 
-@entry
+@entry(place="note")
 def note_asks_favour(session: ReadSession, effect: str) -> Finding:
     """A job or another favour asked for in the note."""
     return _counted(session.in_note("job_ask", "favour"), effect)
 
 
-@entry
+@entry(place="note")
 def note_careless(session: ReadSession, effect: str) -> Finding:
     """Signs of carelessness in the note: a form letter, a placeholder, a wrong name, a bare handful of words, far too long."""
     note = session.note
@@ -659,37 +810,83 @@ def note_careless(session: ReadSession, effect: str) -> Finding:
     return Finding(len(found), tuple(found))
 
 
-_SALUTATION = re.compile(
-    r"^\W*(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood (?:morning|afternoon|evening)|[Tt]hanks|[Tt]hank you),? "
-    r"((?:[A-Z][\w'’-]+\.? ?){1,3})(?=[,.!:\n–-])"
-)
+_GREETED = re.compile(r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you),? ", re.I)
+
+SALUTATION_LETTERS = 120
+"""Letters at the head of a note within which its salutation stands: the longest greeting and three long names."""
+
+
+def _called(note: str) -> list[str]:
+    """Return the name a note is addressed by, folded and without titles; empty where it is addressed to nobody in particular."""
+    head = note[:SALUTATION_LETTERS].lstrip("\"'“‘*_#> \t\n")
+    greeted = _GREETED.match(head)
+    if greeted is None:
+        return []
+    line, more, _ = head[greeted.end() :].partition("\n")
+    words: list[str] = []
+    for word in line.split()[:4]:
+        name = word.rstrip(",.!:–-")
+        if words and not name:
+            return _who(words)  # a dash by itself
+        if not name[:1].isupper() or len(words) == 3:
+            return []
+        words.append(name)
+        if word != name and not (word.endswith(".") and _folded(name) in _TITLES):
+            return _who(words)
+    return _who(words) if more else []
+
+
+def _who(words: list[str]) -> list[str]:
+    return [w for w in map(_folded, words) if w not in _TITLES and stems(w)]
 
 
 def _names_somebody_else(note: str, session: ReadSession) -> bool:
-    """Tell whether a note is addressed by a name that is nobody's here; a slip of a letter or two is forgiven."""
-    found = _SALUTATION.match(note)
-    if found is None or session.persona is None:
+    """Tell whether a note is addressed by a name that is nobody's here; a slip of a letter or two and a short form are forgiven."""
+    if session.persona is None:
         return False
-    called = [w.lower().strip(".") for w in found[1].split() if w.lower().strip(".") not in _TITLES]
-    ours = re.findall(r"[\w'’-]+", session.persona.name.lower())
-    return bool(called) and all(SequenceMatcher(None, w, mine).ratio() < 0.7 for w in called for mine in ours)
+    ours = [w for w in re.findall(r"[\w'’-]+", _folded(session.persona.name)) if len(w) > 1]
+    called = _called(note)
+    return bool(called) and not any(_same_name(w, mine) for w in called for mine in ours)
 
 
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "ma'am", "all", "team", "again"})
+def _same_name(one: str, other: str) -> bool:
+    """Tell whether two names may be the same person's: where in doubt they may."""
+    if one.startswith(other) or other.startswith(one) or one[:3] == other[:3] or SequenceMatcher(None, one, other).ratio() >= 0.7:
+        return True
+    return any(one in forms and other in forms for forms in _SHORT_FORMS)
 
 
-@entry
+_SHORT_FORMS = [frozenset(forms.split()) for forms in (
+    "elizabeth elisabeth liz lizzie liza beth betty betsy bess libby", "margaret maggie meg peggy greta daisy rita",
+    "katherine catherine kathleen kate katie kathy cathy kit kitty kay", "robert bob bobby rob bert", "richard dick rick ricky rich",
+    "william bill billy will liam", "edward edmund edwin ed eddie ned ted teddy", "theodore ted teddy theo",
+    "james jim jimmy jamie", "john jack johnny jon", "joseph joe joey", "charles chuck charlie", "henry harry hank hal",
+    "michael mike mick mickey", "anthony antony tony", "lawrence laurence larry", "gerald gerard jerry gerry", "francis frank",
+    "thomas tom tommy", "mary polly molly mamie", "sarah sally sadie", "helen eleanor nell nellie nora", "rebecca becky becca",
+    "susan susannah sue suzy", "patricia pat patty trish tricia", "christopher kit chris kris", "alexander sandy alec sasha",
+    "andrew andy drew", "bartholomew bart barry", "frederick alfred fred freddie", "albert herbert gilbert bert", "gwendolyn gwen wendy",
+)]  # fmt: skip
+"""English short forms in common use that their name does not show; where it does ("Dan", "Steve") no list is needed."""
+
+_TITLES = frozenset(
+    "mr mrs ms miss dr prof professor sir madam ma'am there friend friends colleague colleagues all team everyone everybody folks both "
+    "again".split()
+)
+"""Words in the place of a name that are none."""
+
+
+# Thanks are heard, not counted; but a judge was never asked this one, and the recorded readings hold every question.
+@entry(place="note", measured=True)
 def referrer_thanked(session: ReadSession, effect: str) -> Finding:
     """A note to whoever made the introduction; not applicable where nobody did."""
     if session.persona is None or session.persona.referrer is None:
         return Finding(None)
     note = session.note_referrer
-    if note is None or written(note) < 4:
-        return Finding(0)
-    return Finding(1, (Evidence(where="thank_you", quote=_head(note.text, 12), effect="helps"),))
+    said = session.in_note("thanks", notes=(note,)) if note and written(note) >= 4 else []
+    return Finding(min(1, len(said)), tuple(f.evidence(effect) for f in said[:1]))
 
 
-@entry
+@entry(place="anywhere")
 def gave_back(session: ReadSession, effect: str) -> Finding:
     """Asks how to follow up, offers something in return, or asks to stay connected, in the meeting or in the note."""
     acts = ("follow_up_ask", "offer_back", "connect_ask")
@@ -708,20 +905,20 @@ def follow_up_asked(session: ReadSession, effect: str) -> Finding:
     return _counted(_per_turn(session.find("follow_up_ask")), effect)
 
 
-@entry
+@entry(place="anywhere")
 def offered_back(session: ReadSession, effect: str) -> Finding:
     """Offers help or something of use in return, in the meeting or in the note."""
     return _counted([*_per_turn(session.find("offer_back")), *session.in_note("offer_back")], effect)
 
 
-@entry
+@entry(moment=lambda s, t: t.order >= len(s.turns) * 2 / 3 - 1)
 def closed_with_thanks(session: ReadSession, effect: str) -> Finding:
     """Thanks the contact in the last third of the meeting."""
     late = (f for f in session.find("thanks") if f.turn and f.turn.order >= len(session.turns) * 2 / 3 - 1)
     return _counted(_per_turn(late), effect)
 
 
-@entry
+@entry(moment=lambda s, t: t.order >= len(s.turns) - 2)
 def said_goodbye(session: ReadSession, effect: str) -> Finding:
     """Says goodbye or thanks in the last two turns."""
     last = (f for f in session.find("goodbye", "thanks", "wrap_up") if f.turn and f.turn.order >= len(session.turns) - 2)

@@ -14,7 +14,11 @@ from sim.scoring.rollup import mark, overall
 from sim.scoring.session import ReadSession, read_session
 from sim.transcript import Transcript
 
-NOT_ASSESSED = "Not assessed: this session had no thank-you stage."
+NOT_ASSESSED = {
+    "thank_you": "Not assessed: this session had no thank-you stage.",
+    "clock": "Not assessed: this meeting was held without a clock.",
+}
+"""Why a criterion has no mark, by what it needs."""
 
 
 def unknown_checks(rubric: Rubric) -> list[Problem]:
@@ -48,8 +52,9 @@ def score(transcript: Transcript, persona: Persona | None, rubric: Rubric) -> Sc
 
 def score_criterion(session: ReadSession, criterion: Criterion) -> CriterionScore:
     """Return one criterion's mark with its evidence, or None with the reason where its stage was not part of the session."""
-    if criterion.needs == "thank_you" and not session.transcript.has_thank_you_stage:
-        return CriterionScore(id=criterion.id, score=None, rationale=NOT_ASSESSED)
+    had = {"thank_you": session.transcript.has_thank_you_stage, "clock": session.transcript.has_clock, "meeting": True}
+    if not had[criterion.needs]:
+        return CriterionScore(id=criterion.id, score=None, rationale=NOT_ASSESSED[criterion.needs])
     results = [answer(session, check) for check in criterion.checks]
     given = mark(criterion, results)
     return CriterionScore(
@@ -97,7 +102,11 @@ def verbatim(transcript: Transcript, evidence: Evidence) -> bool:
 
 
 def evidence_of(results: list[CheckResult], limit: int = 12) -> list[Evidence]:
-    """Return each quote once, what hurts first where places tie, in the order of the session."""
+    """Return each quote once, in the order of the session, what hurts first where places tie.
+
+    Of more than `limit` quotes (a debrief that shows everything shows nothing) all that hurts is kept before anything that helps, and of
+    either what came first.
+    """
     seen: set[tuple[str, str, str]] = set()
     out = []
     for item in (e for r in results for e in r.evidence):
@@ -105,7 +114,8 @@ def evidence_of(results: list[CheckResult], limit: int = 12) -> list[Evidence]:
         if key not in seen:
             seen.add(key)
             out.append(item)
-    return sorted(out, key=_place)[:limit]
+    kept = sorted(out, key=lambda e: (e.effect != "hurts", _place(e)))[:limit]
+    return sorted(kept, key=_place)
 
 
 def _place(evidence: Evidence) -> tuple[int, int, str]:

@@ -28,20 +28,21 @@ _VETO = {
 
 _NEEDS = {
     "offers_name": re.compile(
-        r"\b(?:talk|speak|chat|word|meet|introduc\w+|connect\w*|touch|rings?|calls?|e-?mails?|writ(?:e|ing) to|numbers?|names?|contact|reach"
-        r"|ask(?:ing)? (?:him|her|them|for|about)|look (?:\w+ )?up|hear (?:from|it from)|see (?:him|her|them|if)|visit\w*|try|tell (?:him|her|them)"
-        r"|mention|send (?:you|everybody|people)|you['’]d (?:like|get on|enjoy|adore)|you might (?:like|enjoy)|would like you|show you"
-        r"|put you|pass you|somebody|someone|anyone|know who|person (?:for|who|to)|go (?:and|to) see|best (?:ask|placed))\b"
-        r"|\b(?:s?he|her|him|woman|man|lady|lass|lad|fellow|chap|bloke|guy|colleague|friend|open evening|team)\b"
+        r"\b(?:talk|speak|chat|word|meet|introduc\w+|connect\w*|touch|rings?|calls?|e-?mails?|writ(?:e|ing) to|numbers?|names?|contact"
+        r"|reach|ask(?:ing)? (?:him|her|them|for|about)|look (?:\w+ )?up|hear (?:from|it from)|see (?:him|her|them|if)|visit\w*|try"
+        r"|tell (?:him|her|them)|mention|send (?:you|everybody|people)|you['’]d (?:like|get on|enjoy|adore)|you might (?:like|enjoy)"
+        r"|would like you|(?:show|put|pass) you|somebody|someone|anyone|know who|person (?:for|who|to)|go (?:and|to) see"
+        r"|best (?:ask|placed)|s?he|her|him|woman|man|lady|lass|lad|fellow|chap|bloke|guy|colleague|friend|open evening|team)\b"
         r"|(?-i:[A-Z][a-zà-ÿ]+,? [A-Z][A-Za-zà-ÿ]+|[A-Z][a-zà-ÿ]+ (?:is|runs|in|at|from|leads|has)\b)",
         re.I,
     ),
     "no_job": re.compile(
-        r"\b(?:hir(?:e|es|ed|ing)|jobs?|vacanc\w+|openings?|posts?|positions?|roles?|places?|spots?|chairs?|seats?|trials?|intern\w*|apprentic\w+"
-        r"|trainees?|recruit\w*|employ\w*|appl(?:y|ies|ied|ication)\w*|advertis\w+|cvs?|r[ée]sum[ée]s?|careers page|website|portal|panel|form"
-        r"|(?:take|taking|took) (?:\w+ )?(?:people|anyone|anybody|somebody|you|them|him|her)? ?on|no (?:say|part|vote|word)|the (?:road|route|channel|door)"
-        r"|string you|promis\w+|favou?rs?|like every(?:one|body)|no|not|nope|never|nothing|nobody|none|neither|afraid|sorry|rather|sooner|stop|careful"
-        r"|leave it|(?:said|told) (?:you|no|that)|already|hope for)\b|\bn['’]t\b|n['’]t\b",
+        r"\b(?:hir(?:e|es|ed|ing)|jobs?|vacanc\w+|openings?|posts?|positions?|roles?|places?|spots?|chairs?|seats?|trials?|intern\w*"
+        r"|apprentic\w+|trainees?|recruit\w*|employ\w*|appl(?:y|ies|ied|ication)\w*|advertis\w+|cvs?|r[ée]sum[ée]s?|careers page"
+        r"|website|portal|panel|form|(?:take|taking|took) (?:\w+ )?(?:people|anyone|anybody|somebody|you|them|him|her)? ?on"
+        r"|no (?:say|part|vote|word)|the (?:road|route|channel|door)|string you|promis\w+|favou?rs?|like every(?:one|body)|no|not|nope"
+        r"|never|nothing|nobody|none|neither|afraid|sorry|rather|sooner|stop|careful|leave it|(?:said|told) (?:you|no|that)|already"
+        r"|hope for)\b|n['’]t\b",
         re.I,
     ),
 }

@@ -127,8 +127,8 @@ def _weighed(readings: tuple[Reading, ...], text: str, context: Context) -> tupl
 
 
 _SORRY = re.compile(
-    r"\b(?:nothing|no) (?:\w+ )?(?:meant|intended)\b|\bmeant no\b|\b(?:did|do)n['’]?t mean (?:to|any|it)\b|\bi(?:['’]m| am) (?:so |very |really )?sorry\b"
-    r"|\bi apologi[sz]e\b|\bmy apologies\b",
+    r"\b(?:nothing|no) (?:\w+ )?(?:meant|intended)\b|\bmeant no\b|\b(?:did|do)n['’]?t mean (?:to|any|it)\b"
+    r"|\bi(?:['’]m| am) (?:so |very |really )?sorry\b|\bi apologi[sz]e\b|\bmy apologies\b",
     re.I,
 )
 _TURNS = re.compile(r"\bbut\b", re.I)
@@ -147,9 +147,7 @@ def _without_false_edges(readings: tuple[Reading, ...], before: str) -> tuple[Re
         echo = words.rstrip(")\"'”’ ").endswith("!") and len(words.split()) <= ECHO_WORDS and bool(said) and said <= heard
         return echo or (bool(_SORRY.search(words)) and not _TURNS.search(words))
 
-    return tuple(
-        r.raised("negative_tone", logit(0.0) - logit(r.p("negative_tone"))) if is_kind(r.segment.text) else r for r in readings
-    )
+    return tuple(r.raised("negative_tone", logit(0.0) - logit(r.p("negative_tone"))) if is_kind(r.segment.text) else r for r in readings)
 
 
 def _by_itself(reading: Reading, before: str) -> Reading:
@@ -367,8 +365,8 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
 
 
 _ASKS = re.compile(
-    r"\b(?:what|who|how|where|when|why|which)(?:['’]?s|['’]?d|[ ](?:is|are|do|does|did|was|were|would|will|can|could|has|have|kind|sort|many|much"
-    r"|long|often))\b",
+    r"\b(?:what|who|how|where|when|why|which)(?:['’]?s|['’]?d|[ ](?:is|are|do|does|did|was|were|would|will|can|could|has|have|kind|sort"
+    r"|many|much|long|often))\b",
     re.I,
 )
 """How a question begins that needs no mark: "what do u do all day"."""
@@ -381,7 +379,7 @@ _BIDS = re.compile(r"\b(?:tell|remind|walk|talk|take|show) me\b|\b(?:describe|ex
 
 
 def _whole_questions(acts: list[Act], text: str) -> list[Act]:
-    """Make one question of a question mark and the sentences that lead up to it: "You have nine technicians. How do they get on?" """
+    """Make one question of a question mark and the sentences that lead up to it ("You have nine technicians. How do they get on?")."""
     out = [a for a in acts if a.id != "question"]
     leading: list[Act] = []
     for act in sorted((a for a in acts if a.id == "question"), key=lambda a: a.start):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from sim import practice
 from sim.errors import InputError, NotNow, Problem, UnknownItem
-from sim.meeting import Clock
 from sim.practice import Caller, Opened, Seat, wording
 from sim.practice.desk import mine
 from sim.practice.marking import marked
 from sim.sessions import digest
+from sim.transcript import Clock
 from sim.workshop.codes import tidy
 from sim.workshop.office import NO_WORKSHOP, Office, Place, known, place
 from sim.workshop.running import land
