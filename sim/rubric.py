@@ -43,13 +43,17 @@ class AtLeast(_Strict):
 
 
 class MarkRule(_Strict):
-    """A mark and the checks that earn it: all of `all`, any of `any`, none of `none`, and every `at_least`."""
+    """A mark and the checks that earn it: all of `all`, any of `any`, none of `none`, and every `at_least`.
+
+    `because` stands in the place of the anchor's words where the rule gives its mark for something the anchor does not say.
+    """
 
     mark: int = Field(ge=1, le=5)
     all: list[Slug] = []
     any: list[Slug] = []
     none: list[Slug] = []
     at_least: list[AtLeast] = []
+    because: Words | None = None
 
     def checks(self) -> set[str]:
         """Return every check id the rule names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from sim.scoring.material import Material
 from sim.scoring.rollup import overall
 from sim.scoring.score import score_criterion
 from sim.scoring.session import ReadSession
-from sim.scoring.wording import follow_up, head, phrases, quoted
+from sim.scoring.wording import follow_up, head, phrases, quoted, refusal, takeaway
 from sim.transcript import word_count
+from web.rendering import environment
+from web.views.highlights import Piece
 
 
 @pytest.fixture(autouse=True)
@@ -240,6 +243,143 @@ def test_an_offered_name_that_was_passed_over_is_quoted_as_the_contact_said_it()
     advice = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE), "referrals")
     assert "“You should meet Ines Falk, she casts bells and knows everyone.”" in advice.why
     assert advice.quote == MORE.text
+
+
+def test_taking_up_a_name_says_the_name_and_quotes_the_sentence_that_offers_it() -> None:
+    """Not its neighbour; and what one could say names the person."""
+    offer = they("This building is full of people from Harrow. You should meet Ines Falk, she casts bells.", offers_name=True)
+    lines = [*PERFECT, offer, MORE, HEARD, LAST, they("Wear, yes."), CLOSE, BYE]
+    advice = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE), "referrals")
+    assert "“You should meet Ines Falk, she casts bells.”" in advice.why
+    assert "Ines Falk" in advice.instead
+    unnamed = they("Ladders are the half of it. I know somebody you should talk to about that.", offers_name=True)
+    lines = [*PERFECT, unnamed, MORE, HEARD, LAST, they("Wear, yes."), CLOSE, BYE]
+    advice = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE), "referrals")
+    assert "“I know somebody you should talk to about that.”" in advice.why
+    assert "Who is it" in advice.instead
+
+
+@pytest.mark.parametrize(
+    "line", ["Oh, nice, that is good to know. What would help most?", "There's a pastry chef in graphics, and a nurse."]
+)
+def test_a_line_in_which_no_sentence_offers_anybody_is_no_offer(line: str) -> None:
+    """Whatever the reading of the whole line was: the advice is another one."""
+    lines = [*PERFECT, they(line, offers_name=True), MORE, HEARD, LAST, they("Wear, yes."), CLOSE, BYE]
+    advice = on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE), "referrals")
+    assert "the offer was gone" not in advice.why
+
+
+def test_a_no_is_quoted_only_where_a_sentence_refuses() -> None:
+    """What was heard as a no by its drift is none to hold against a learner."""
+    again = you("So who else could I talk to?", act("referral_push", "So who else could I talk to?"))
+
+    def given(no: str, *between: Any) -> list[Advice]:
+        lines = [*PERFECT, MORE, HEARD, ASKED, they(no, no_referral=True), *between, again, YES, CLOSE, BYE]
+        return [a for a in advice_on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE)) if a.quote == again.text]
+
+    (at_once,) = given("That is kind. I would rather not give names.")
+    assert "“I would rather not give names.”" in at_once.why
+    assert "understand" in at_once.instead
+    (later,) = given("I would rather not give names.", MORE, HEARD)
+    assert later.instead.endswith("?")
+    assert given("Oh, absolutely, I was hoping you would ask.") == []
+
+
+RUDE = you("That is a silly way to do it.", act("negative_tone", "That is a silly way to do it."))
+RUDER = you("Do go on, if you must.", act("negative_tone", "Do go on, if you must."))
+
+
+def broken_off(*, trace: bool = True, **stages: Any) -> ReadSession:
+    """Return a meeting that the contact ended early, over the learner's tone."""
+    warned = they("If that's the tone, we can both have our time back. What do you want to know?")
+    lines = [HELLO, OPENING, DAY, GENERIC, DAY, RUDE, warned, RUDER, they("We'll stop here. Goodbye.")]
+    intents = ["greeting", "answer", "answer", "negative_tone", "leaving_early"]
+    entries = [{"turn": 2 * n, "minute": 2 * n, "patience": 0.1, "rapport": 0.1, "intent": i, "cue": "none"} for n, i in enumerate(intents)]
+    more = {"trace": entries} if trace else {}
+    return meeting(*lines, ended=12, ended_by="contact", **more, **stages)
+
+
+@pytest.mark.parametrize("trace", [True, False])
+def test_a_meeting_broken_off_over_tone_is_answered_with_a_word_of_sorry(trace: bool) -> None:
+    """Nothing hangs on the last message, which closed nothing and could not have: what counted was the reply to the warning."""
+    for rubric in (STEADY, *RUBRICS.values()):
+        given = advice_on(broken_off(trace=trace, note=None, thank_you=None), rubric)
+        told = " ".join(f"{a.title} {a.why} {a.instead}" for a in given)
+        assert not re.search("minutes left|before you go|Before I let you go|few minutes early|How would you like me|How shall I", told)
+    (cooled,) = [a for a in advice_on(broken_off(trace=trace)) if "warning" in a.why]
+    assert cooled.quote == RUDER.text
+    assert "“If that's the tone, we can both have our time back. What do you want to know?”" in cooled.why
+    assert cooled.instead.startswith("I am sorry")
+    assert cooled.instead.endswith("?")
+
+
+def test_a_contact_who_closes_near_the_time_has_not_broken_off() -> None:
+    """Then the advice is to close it oneself, as ever."""
+    lines = [HELLO, OPENING, DAY, BUILT, COUNCIL, FACT, WORRY, RUDE, they("I have to go now. Goodbye.", must_go=True)]
+    session = meeting(*lines, ended=19, ended_by="contact", note=GOOD_NOTE, friend=FRIEND_NOTE)
+    assert not Material(session).broken_off
+    assert Material(broken_off(trace=False)).broken_off
+
+
+def test_notes_after_such_a_meeting_say_sorry() -> None:
+    """To the contact and to the friend; no cheerful thanks for what was never given."""
+    session = broken_off(thank_you=None)
+    assert "sorry" in Material(session).note()
+    told = [a.instead for a in advice_on(session, RUBRICS["earn-the-meeting"]) if a.instead.startswith("Dear Otto")]
+    assert all("my doing" in line for line in told)
+
+
+def test_a_harsh_remark_is_mended_by_the_question_that_stood_beside_it() -> None:
+    """Else by one that can be said whatever was said before."""
+    beside = you(
+        "Ladders, how quaint. How do you choose an oil?",
+        act("negative_tone", "Ladders, how quaint."),
+        question("How do you choose an oil?", specific=True, topic="methods"),
+    )
+    for rude, asked in ((beside, "How do you choose an oil?"), (RUDE, "?")):
+        lines = [*PERFECT, rude, YES, MORE, HEARD, LAST, they("Wear, yes."), ASKED, NAMED, NEXT, YES, CLOSE, BYE]
+        advice = next(a for a in advice_on(meeting(*lines, note=GOOD_NOTE, friend=FRIEND_NOTE)) if a.quote in rude.text)
+        assert advice.instead.endswith(asked)
+        assert not re.search("I read|You said", advice.instead)
+
+
+def test_the_piece_that_leaves_the_lead_is_the_longest_of_its_turn() -> None:
+    """A mere "So" shows nobody what was wrong."""
+    left = you("Hello. So... what should we talk about?", act("leads_none", "So..."), act("leads_none", "what should we talk about?"))
+    advice = on(meeting(HELLO, left, DAY, GENERIC, DAY, ASKED, NAMED, NEXT, YES, CLOSE, BYE), "preparation", RUBRICS["classic"])
+    assert advice.quote == "what should we talk about?"
+
+
+def test_the_friend_hears_what_came_of_the_introduction() -> None:
+    """The person passed on by name; where there was none, something that was said, never what was told in confidence."""
+    passed_on = advice_on(whole(friend=None), RUBRICS["classic"])
+    assert any("Ines Falk" in a.instead for a in passed_on if a.instead.startswith("Dear Otto"))
+    told = [they("The hardest part of a tower is always the pendulum."), MORE, they("Nobody mends bells for the money.")]
+    lines = [HELLO, OPENING, DAY, BUILT, *told, LAST, they("Wear, yes."), CLOSE, BYE]
+
+    def heard(turn: int) -> str:
+        entry = {
+            "turn": turn,
+            "minute": 4,
+            "patience": 1,
+            "rapport": 1,
+            "intent": "answer",
+            "cue": "none",
+            "unlocked": ["private:mistakes"],
+        }
+        return Material(meeting(*lines, trace=[entry])).for_others()
+
+    assert heard(6) == "The hardest part of a tower is always the pendulum"
+    assert heard(4) != heard(6)
+
+
+def test_where_nothing_was_said_to_take_home_the_subject_is_named() -> None:
+    """A close is never a line of the contact's own life read back to them."""
+    life = they("Started in 2001, six years on a round, four out at night finding leaks, seven at a desk with the data, and here I am.")
+    closing = Material(meeting(HELLO, OPENING, life, GENERIC, life, CLOSE, BYE)).closing()
+    assert "2001" not in closing
+    assert "…" not in closing
+    assert "what this work asks of you" in closing
 
 
 def test_the_warmest_moment_by_the_trace_wins() -> None:
@@ -535,12 +675,75 @@ def test_excerpts_stay_verbatim_and_short() -> None:
     assert quoted("No marks") == "“No marks.”"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        (
+            "Most trouble calls start at the doors, so we stopped chasing faults and rebuilt doors, worst buildings first.",
+            "Most trouble calls start at the doors",
+        ),
+        ("What matters more is whether you can sit in a silence.", "What matters more is whether you can sit in a silence"),
+        (
+            "Nobody argues with a wheel, because everybody can see the teeth that went and the years that took them away.",
+            "Nobody argues with a wheel",
+        ),
+        ("I learned to bring the broken wheel along.", "I learned to bring the broken wheel along"),
+        ("I read meters for six years before anybody noticed.", ""),
+        ("We lose 142 million litres, more than anybody.", ""),
+        ("That is what nobody tells you.", ""),
+        ("Less talk, more ladders.", ""),
+        ("Since you always pick up what is said.", ""),
+    ],
+)
+def test_what_is_taken_home_can_be_said_again(sentence: str, kept: str) -> None:
+    """Short, whole and a lesson; no figures, no life story, nothing that leans on the sentence before."""
+    assert takeaway(sentence) == kept
+
+
+def test_a_refusal_is_a_sentence_that_refuses() -> None:
+    """Drift is none, nor is a question, nor politeness with a no in it."""
+    assert refusal("That's kind. I don't hand out names.") == "I don't hand out names."
+    assert refusal("Oh, absolutely, I was hoping you'd ask.") == ""
+    assert refusal("No problem at all. Why not?") == ""
+
+
+def test_no_rubric_names_a_length_of_meeting_in_its_advice() -> None:
+    """Personas agree on twenty minutes, on thirty, on whatever their file says."""
+    for rubric in RUBRICS.values():
+        told = " ".join(check.advice or "" for criterion in rubric.criteria for check in criterion.checks)
+        assert not re.search(r"\b(?:twenty|thirty|\d+) minutes\b", told)
+
+
+def test_a_quotation_that_stops_in_mid_sentence_shows_it() -> None:
+    """On the page alone; the scorecard's quote stays verbatim. What ends its sentence or its text gets no mark."""
+    source = environment().loader.get_source(environment(), "debrief.html")[0]  # type: ignore[union-attr]
+    macro = source[source.index("{% macro said(") : source.index("{% macro quote_line(")]
+    turn = SimpleNamespace(
+        learner=True,
+        pieces=(
+            Piece("I mend clocks, "),
+            Piece("in Kent. And you"),
+        ),
+    )
+    page = SimpleNamespace(turns=(turn,), texts=(SimpleNamespace(pieces=(Piece("Dear Ada, thank you. Otto"),)),))
+
+    def shown(words: str, place: str) -> str:
+        return environment().from_string(macro + "{{ said(words, place) }}").render(page=page, words=words, place=place).strip()
+
+    assert shown("I mend clocks,", "turn 0") == "“I mend clocks …”"
+    assert shown("I mend clocks, in Kent.", "turn 0") == "“I mend clocks, in Kent.”"
+    assert shown("And you", "turn 0") == "“And you”"
+    assert shown("Dear Ada,", "thank-you note") == "“Dear Ada …”"
+    assert shown("thank you. Otto", "thank-you note") == "“thank you. Otto”"
+    assert shown("Which clock first", "prep sheet") == "“Which clock first”"
+
+
 def test_every_phrasing_can_be_filled_in() -> None:
     """No field that no situation brings, and no situation without its three parts."""
     known = {
         "first", "First", "hello", "thanks", "minutes", "company", "at_company", "inside_outside", "referrer", "want", "said",
         "ask", "fact", "minute", "reason", "ledger", "reply", "note", "closing", "pitch", "words", "seconds", "ended", "count",
-        "old", "new",
+        "old", "new", "name", "subject",
         "criterion", "Left", "sheet", "own", "given", "quote", "asks",
     }  # fmt: skip
 

@@ -22,11 +22,11 @@ from sim.contact.scripted import ScriptedContact
 from sim.contact.speech import fill, number_words, sentences, shorten, without_hand_back
 from sim.contact.voice import as_we, first_name, in_first_person
 from sim.director import open_meeting
-from sim.meeting import Clock, Direction, Reveal, Setup, State, Step, TopicUse
+from sim.meeting import Direction, Reveal, Setup, State, Step, TopicUse
 from sim.persona import Intent, Persona, load_persona
 from sim.ports import Brief, Utterance
 from sim.topics import CATALOGUE
-from sim.transcript import Turn, word_count
+from sim.transcript import Clock, Turn, word_count
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted((ROOT / "personas").glob("*.yaml"))

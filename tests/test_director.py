@@ -21,10 +21,10 @@ from sim.director import (
     talk_minutes,
 )
 from sim.director.tuning import REASON_OF_ACT
-from sim.meeting import Clock, Difficulty, Setup, State, Step
+from sim.meeting import Difficulty, Setup, State, Step
 from sim.persona import Intent, Level, Persona, parse_persona
 from sim.topics import CATALOGUE, kind_of
-from sim.transcript import Outcome
+from sim.transcript import Clock, Outcome
 from sim.understanding.acts import Act, Understanding
 
 PERSONA = """

@@ -16,7 +16,7 @@ from sim.scoring.catalogue import LONG_NOTE_WORDS
 from sim.scoring.gains import Wrong
 from sim.scoring.material import Material, asks_for_work
 from sim.scoring.session import Found, LearnerTurn, longest
-from sim.scoring.wording import head, quoted, refusal, sentences
+from sim.scoring.wording import head, quoted, refusal, sentences, tells_career
 from sim.transcript import WORDS_PER_MINUTE
 
 
@@ -29,6 +29,9 @@ class Case:
     where: str = ""
     quote: str = ""
 
+
+MANY_QUESTIONS = 4
+"""Questions from which nobody can be told that they asked hardly any."""
 
 EARLY_TURNS = 2
 """Learner turns within which the friend who opened the door is named at the start."""
@@ -105,7 +108,8 @@ def specific(m: Material, wrong: list[Wrong]) -> Case | None:
         return Case("specific_sheet", {"ask": own}, "prep", own)
     plain = m.generic_question()
     if plain is None or plain.turn is None:
-        return Case("specific_few", {"ask": m.any_question()})
+        some = len(m.session.find("question")) >= MANY_QUESTIONS
+        return Case("specific_some" if some else "specific_few", {"ask": m.any_question()})
     thread = m.thread_before(plain.turn)
     if thread:
         return Case("specific_thread", {"said": quoted(thread.sentence), "ask": m.follow(thread)}, *_act(plain))
@@ -452,7 +456,7 @@ def offer(m: Material, wrong: list[Wrong]) -> Case | None:
     done = next(iter(m.session.find("achievement")), None)
     if done:
         return Case("offer_skill", {}, *_act(done))
-    thread = m.thread(lambda t: t.turn > 0)
+    thread = m.thread(lambda t: t.turn > 0 and not tells_career(t.sentence))
     return Case("offer", {"said": quoted(thread.sentence)}) if thread else Case("offer_plain")
 
 
@@ -470,6 +474,8 @@ def note_learned(m: Material, wrong: list[Wrong]) -> Case | None:
 @writer
 def note_plan(m: Material, wrong: list[Wrong]) -> Case | None:
     note = m.session.note
+    if note and m.unforgiven:
+        return Case("note_sorry", {}, "thank_you", head(note.text))
     learned = note.first("learned") if note else None
     return Case("note_plan", {}, "thank_you", head(learned.quote if learned else note.text)) if note else None
 

@@ -185,6 +185,12 @@ class Material:
         """Whether anything the learner said can sound harsh."""
         return bool(self.session.find("negative_tone"))
 
+    @property
+    def unforgiven(self) -> bool:
+        """Whether the meeting was broken off over the way the learner spoke, and no note of theirs says sorry."""
+        note = self.session.note.text if self.session.note else ""
+        return self.broken_off and self.rude and not _SORRY.search(note)
+
     def warning(self) -> Caution | None:
         """Return the first warning of the contact's that the learner met with more of the same, or None."""
         for turn in self.session.turns:
@@ -201,7 +207,10 @@ class Material:
         return bool(_COOLS.search(self.session.contact[index].text))
 
     def instead_of(self, turn: LearnerTurn | None) -> str:
-        """Return what to ask in place of a remark: the question that stood beside it where it is plain enough, else one on hand."""
+        """Return what to ask in place of a remark: the question beside it where it is plain enough, else one that needs no run-up.
+
+        Straight after a word of sorry nobody recites what they read or quotes the other.
+        """
         asked = turn.heard.questions if turn else []
         harsh = turn.heard.all("negative_tone") if turn else []
         plain = (
@@ -209,7 +218,14 @@ class Material:
             if a.kind not in ("basic", "hiring") and len(a.quote.split()) <= OWN_QUESTION_WORDS and _ASKS.match(a.quote)
             and a.quote.endswith("?") and not any(h.start < a.end and a.start < h.end for h in harsh)
         )  # fmt: skip
-        return next(plain, "") or self.any_question(turn.heard.text if turn else "")
+        return next(plain, "") or self.sheet_question() or self._plain_question()
+
+    def _plain_question(self) -> str:
+        """Return a question fit for any contact and any moment, another one each time while there are any."""
+        left = [q for q in phrases()["plain_ask"] if q not in self._used] or phrases()["plain_ask"]
+        chosen = pick(left, self.salt("plain"))
+        self._used.add(chosen)
+        return chosen
 
     # -- the dossier ---------------------------------------------------------------------------------------------------
 
@@ -301,8 +317,12 @@ class Material:
         built = {t.index - 1 for t in self.session.turns_with("builds_on_answer")}
         said = [Thread(n, s, thread_value(s)) for n, line in self.session.contact_turns() if n > 1 for s in sentences(line.text)]
         left = [t for t in said if t.value > 0 and t.sentence not in self._used and takeaway(t.sentence) and fits(t)]
-        left = [t for t in left if not self._turned_down(t.turn)]
-        found = max(left, key=lambda t: t.value + (2.0 if t.turn in built else 0.0) + advice_value(t.sentence), default=None)
+        left = [t for t in left if not self._turned_down(t.turn) and not self.session.contact[t.turn].offers_name]
+
+        def own(thread: Thread) -> float:  # worth asking about, less worth carrying home
+            return 2.0 if speaks_of_self(thread.sentence) else 0.0
+
+        found = max(left, key=lambda t: t.value + (2.0 if t.turn in built else 0.0) + advice_value(t.sentence) - own(t), default=None)
         if found is None:
             return ""
         self._used.add(found.sentence)

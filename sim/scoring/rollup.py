@@ -18,13 +18,24 @@ def passes(rule: MarkRule, passed: Mapping[str, bool | None]) -> bool:
     )
 
 
+def deciding(criterion: Criterion, results: list[CheckResult]) -> MarkRule | None:
+    """Return the first rule that holds, or None where none does."""
+    passed = {r.id: r.passed for r in results}
+    return next((rule for rule in criterion.marks if passes(rule, passed)), None)
+
+
 def mark(criterion: Criterion, results: list[CheckResult]) -> int:
     """Return the criterion's mark, 1 to 5: that of the first rule that holds."""
-    passed = {r.id: r.passed for r in results}
-    for rule in criterion.marks:
-        if passes(rule, passed):
-            return rule.mark
-    return criterion.otherwise
+    rule = deciding(criterion, results)
+    return rule.mark if rule else criterion.otherwise
+
+
+def rationale(criterion: Criterion, results: list[CheckResult]) -> str:
+    """Return what the mark stands for: the deciding rule's own words, or else the anchor's."""
+    rule = deciding(criterion, results)
+    if rule and rule.because:
+        return rule.because.strip()
+    return criterion.anchors[mark(criterion, results)].strip()
 
 
 def overall(rubric: Rubric, scores: list[CriterionScore]) -> float:

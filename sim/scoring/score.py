@@ -10,7 +10,7 @@ from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the c
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
 from sim.scoring.reasons import REASONS
-from sim.scoring.rollup import mark, overall
+from sim.scoring.rollup import mark, overall, rationale
 from sim.scoring.session import ReadSession, read_session
 from sim.transcript import Transcript
 
@@ -60,7 +60,7 @@ def score_criterion(session: ReadSession, criterion: Criterion) -> CriterionScor
     return CriterionScore(
         id=criterion.id,
         score=given,
-        rationale=criterion.anchors[given].strip() if session.took_part or given > 1 else TOO_LITTLE,
+        rationale=rationale(criterion, results) if session.took_part or given > 1 else TOO_LITTLE,
         evidence=evidence_of(results),
         advice=first_advice(criterion, results) if given < 5 else "",
         checks=results,

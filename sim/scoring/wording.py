@@ -67,6 +67,17 @@ _REFUSES = _any_of(
 _NO_REFUSAL = _any_of(
     "no (?:problem|trouble|worries|doubt|wonder)", "not at all", "why not", r"(?:do|would)n['’]t mind", "not (?:bad|only|just)",
 )  # fmt: skip
+_BETWEEN_US = _any_of(
+    "ours", "our (?:talk|conversation|meeting|call)", "like this one", "of (?:that|this)", "you asked", "you know", "good luck"
+)
+_SOMEONE = re.compile(r"\b(?:s?he|him|hers?|his)\b|\bit\b(?!['’]s| is| was)|^\w+ing\b", re.I)
+_LESSON = re.compile(
+    r"\b(?:but|because|instead|learn\w*|nobody|never|always|every(?:body|one|thing)?|hardest|harder|only|matters?|means?|best|worst|more|less"
+    r"|than|what|whether|until|unless|you (?!said|asked|mentioned))\b",
+    re.I,
+)
+_TO_YOU = re.compile(r"\byou['’](?:ll|ve|d)\b|\byour\b", re.I)
+_SELF = re.compile(r"\b(?:I|me|my)\b(?! learn(?:ed|t)\b)")
 _CAREER = _any_of(
     "started", "joined", "began", "became", "studied", "graduated", "degree", "promoted", r"apprentice\w*", "career", "hired", "salary",
     "months?", "years?",
@@ -75,9 +86,12 @@ _FINITE = _any_of(
     "is", "are", "was", "were", "am", "has", "have", "had", "do", "does", "did", "can", "could", "will", "would", "should", "must",
     "may", "might", r"\w+n['’]t", r"\w+['’](?:s|re|ve|ll|d|m)", *sorted(PAST_VERBS), r"\w{2,}ed",
     r"(?:get|need|make|take|mean|matter|tell|count|work|start|come|know|want|happen|learn|listen|look|ask|talk|run|keep|think|say|give)s?",
-    "goes", "go", "teach(?:es)?", "write", "read", "find", "stop", "bring", "call", "check", "pay", "pays",
+    r"(?:nobody|everybody|everyone|somebody|people|we|you|they) \w+", "goes", "go", "teach(?:es)?",
+    "(?:write|read|find|stop|bring|call|check|pay)s?",
 )  # fmt: skip
-_BEFORE_A_CLAUSE = _any_of("if", "when", "once", "since", "because", "although", "though", "while", "unless", "as", "by", "in", "at", "after", "before")
+_BEFORE_A_CLAUSE = _any_of(
+    "if", "when", "once", "since", "because", "although", "though", "while", "unless", "as", "by", "in", "at", "after", "before"
+)
 _JOINS = re.compile(r"(?:so|but|because|and|which|or|then|who|that)\b", re.I)
 _WENT = _any_of(*sorted(PAST_VERBS), r"\w{2,}ed")
 
@@ -152,6 +166,11 @@ def speaks_of_self(sentence: str) -> bool:
     return _MINE.search(sentence) is not None
 
 
+def tells_career(sentence: str) -> bool:
+    """Tell whether a contact's sentence is a line of their own curriculum vitae."""
+    return speaks_of_self(sentence) and (_CAREER.search(sentence) is not None or re.search(r"\b(?:19|20)\d\d\b", sentence) is not None)
+
+
 def refusal(text: str) -> str:
     """Return the first sentence of a line that turns something down in so many words; empty where none does.
 
@@ -175,18 +194,22 @@ def opening_words(text: str, words: int = EXCERPT_WORDS) -> str:
 def takeaway(sentence: str) -> str:
     """Return what a learner could say again of a sentence of the contact's: all of it, or its first clause. Empty where nothing can be.
 
-    Nobody repeats to people what they said of their own career, reads out figures, or says half a sentence; and what leans on the
-    sentence before it makes no sense alone.
+    It has to hold a lesson: nobody repeats to people what they told of themselves, reads out figures, or says half a sentence. And what
+    leans on the sentence before it, or on who "she" was, makes no sense alone.
     """
-    whole = sentence.strip().strip("“”\"").rstrip(".!")
-    if whole.endswith(("?", "…")) or _LEANING.match(whole) or re.search(r"\d", whole) or (_MINE.search(whole) and _CAREER.search(whole)):
+    whole = sentence.strip().strip('“”"').rstrip(".!,;:")
+    if not _LESSON.search(whole):
+        return ""
+    leans = _LEANING.match(whole) or _SOMEONE.search(whole)
+    personal = _BETWEEN_US.search(whole) or _TO_YOU.search(whole) or _SELF.search(whole) or tells_career(whole)
+    if leans or personal or re.search(r"[\d\"]|[?…—–]$", whole):
         return ""
     first, *more = re.split(r"[,;:]\s+", whole, maxsplit=1)
-    if not _FINITE.search(first) and not _BEFORE_A_CLAUSE.match(first):
+    if not _FINITE.search(first) or (_BEFORE_A_CLAUSE.match(first) and not more):
         return ""  # a list, or a phrase that answers the question by itself
     if TAKEAWAY_FEWEST <= len(whole.split()) <= TAKEAWAY_MOST and whole.count(",") < 3:
         return whole
-    alone = bool(more) and _JOINS.match(more[0]) and not _BEFORE_A_CLAUSE.match(first)
+    alone = bool(more) and _JOINS.match(more[0]) is not None and not _BEFORE_A_CLAUSE.match(first)
     return first if alone and TAKEAWAY_FEWEST <= len(first.split()) <= TAKEAWAY_MOST else ""
 
 
@@ -198,8 +221,9 @@ def advice_value(sentence: str) -> float:
 def thread_value(sentence: str) -> float:
     """Return how much there is to take up in one sentence of the contact's; 0 or less: nothing.
 
-    A sentence that would have to be cut has none, since a learner has to be able to say it. First-hand and contrasting sentences with content score; questions, courtesies, talk about the time, the week's business and
-    what is said about the learner's own affairs do not. The weights are our judgement, set by reading what they pick.
+    A sentence that would have to be cut has none, since a learner has to be able to say it. First-hand and contrasting sentences with
+    content score; questions, courtesies, talk about the time, the week's business and what is said about the learner's own affairs do
+    not. The weights are our judgement, set by reading what they pick.
     """
     count = len(sentence.split())
     if not 5 <= count <= EXCERPT_WORDS or sentence.rstrip("\"'”’)").endswith("?") or speaks_of_time(sentence):

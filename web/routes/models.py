@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.persona import Dossier, Level, Persona, Referrer
 from sim.practice import Done, HistoryRow, Opened, Session, Spoken, Stage
 from sim.rubric import Rubric
-from sim.transcript import Cue, EndedBy, Engine, Prep, ThankYou
+from sim.transcript import Clock, Cue, EndedBy, Engine, Prep, ThankYou
 
 
 def _whole(value: Any) -> Any:

@@ -386,10 +386,13 @@ def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, befor
 
 
 def _anchor(mark: CriterionScore, criterion: Criterion) -> str:
-    """Return what the mark stands for in the rubric's words; where nothing was said to go by, that, and no blame. Empty without a mark."""
+    """Return what the mark stands for in the rubric's words: those of the rule that gave it, where it has its own, or the anchor's; where
+    nothing was said to go by, that, and no blame. Empty without a mark.
+    """
     if mark.score is None:
         return ""
-    return TOO_LITTLE if mark.rationale == TOO_LITTLE else " ".join(criterion.anchors[mark.score].split())
+    own = {TOO_LITTLE, *(rule.because.strip() for rule in criterion.marks if rule.because)}
+    return " ".join((mark.rationale if mark.rationale in own else criterion.anchors[mark.score]).split())
 
 
 def _same(one: str, other: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.persona import Level, Persona
 from sim.topics import CATALOGUE
-from sim.transcript import Cue, Door, EndedBy, Engine
+from sim.transcript import Clock, Cue, Door, EndedBy, Engine
 
 LEVELS: dict[Level, str] = {"executive": "Executive", "manager": "Manager", "hr": "HR", "peer": "Peer"}
 

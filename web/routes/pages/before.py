@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from sim import practice, workshop
-from sim.meeting import Clock, Difficulty
+from sim.meeting import Difficulty
 from sim.practice import Caller, Session
 from sim.practice.examples import examples_of
-from sim.transcript import Prep
+from sim.transcript import Clock, Prep
 from web.context import CallerHere, DeskHere, LibraryHere, OfficeHere, remember, welcome
 from web.limits import limit_opening
 from web.rendering import by_htmx, fragment, go, page, part

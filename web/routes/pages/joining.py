@@ -10,8 +10,8 @@ from fastapi.responses import Response
 
 from sim import workshop
 from sim.errors import InputError, NotNow, PersonaError, UnknownItem
-from sim.meeting import Clock
 from sim.persona import Persona
+from sim.transcript import Clock
 from sim.workshop import Office
 from sim.workshop.codes import spaced, tidy
 from sim.workshops import Workshop
