@@ -114,8 +114,18 @@ def _other_year(words: str, fact: str) -> bool:
 
 
 _NONE_OF = re.compile(
-    r"\b(?:has|have|had|with|there (?:is|are)) no ((?:[\w-]+ ){0,1}[\w-]+)|\b(?:has|have|had) never ((?:[\w-]+ ){0,2}[\w-]+)", re.I
+    r"\b(?:has|have|had|with|there (?:is|are)) no ((?:[\w-]+ ){0,1}[\w-]+)|\b(?:has|have|had) never ([\w-]+)((?: [\w-]+){0,2})", re.I
 )
+_JOINS = re.compile(
+    r" (?:about|abroad|above|across|after|among|before|behind|below|beside|beyond|but|during|inside|left|near|outside|since|under|until"
+    r"|within|without)$",
+    re.I,
+)
+"""A word that may follow what there is none of and is no part of its name: "no branches outside" Wales."""
+
+_HAVING = frozenset("had owned held kept traded sold bought made built used run employed hired insured published grown offered".split())
+"""Verbs of having and dealing: who "has never traded bulbs" is no bulb trader, in any words; who "has never missed a date" keeps dates."""
+
 _NEGATED = re.compile(r"\b(?:no|not|never|none|without|neither|nor|nobody|stopped|gave up|lost)\b|n['’]t\b", re.I)
 
 
@@ -124,10 +134,15 @@ def _denied(words: str, fact: str) -> bool:
     found = _NONE_OF.search(fact)
     if not found or _NEGATED.search(words):
         return False
-    missing = stems(next(g for g in found.groups() if g))
-    return (
-        bool(missing) and bool(re.search(r"\byou(?:r|['’]re)?\b", words, re.I)) and len(missing & stems(words)) >= (len(missing) + 1) // 2
-    )
+    if not re.search(r"\byou(?:r|['’]re)?\b", words, re.I):
+        return False
+    none, verb, thing = found.groups()
+    if none:
+        missing = stems(_JOINS.sub("", none))  # a morning in your office is none in "no central office"
+        return bool(missing) and missing <= stems(words)
+    missing = stems(thing)
+    done = stems(verb)
+    return bool(missing & stems(words)) and (verb.lower() in _HAVING or (bool(done) and done <= stems(words)))
 
 
 def _years(text: str) -> set[int]:

@@ -161,8 +161,8 @@ _LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|t
 _AT_ALL = "(?:,? (?:again|here|there|over there|exactly|like|then))*"
 _HOW_TO_REACH = r"(?:\w+ ){0,3}(?:numbers?|mobile|direct line|e-?mail|address|contact)\b"
 _OF_A_KIND = (
-    r"(?:really |very |truly )?(?:good|great|bad|poor|better|best|worse|decent|brilliant|excellent|strong|weak|clever|wise|successful|new|young"
-    r"|old|junior|senior|experienced|seasoned|lazy)\b"
+    r"(?:really |very |truly )?(?:good|great|bad|poor|better|best|worse|decent|brilliant|excellent|strong|weak|clever|wise|successful|new"
+    r"|young|old|junior|senior|experienced|seasoned|lazy)\b"
 )
 _IN_A_CASE = r"(?:with|without|who|whose|that|in|on|at|after|before|when|while|during|like|under)\b"
 """Who asks what a good dispatcher does, or one with forty calls waiting, asks for more than the title means."""
@@ -175,37 +175,44 @@ _PAPERS = (
     r"(?! (?:template|guide|workshop|tips|tracker|form|process)\b)"
 )
 _ENCLOSED = r"(?:attached|enclosed|appended|in (?:the )?(?:attachment|enclosure))"
-_NEAR_BY = r"(?:(?!on\b|about\b|what\b|how\b|from\b|for\b|why\b)[^\s.;!?]+ ){0,7}?"
+_MY = r"my (?:[\w-]+ ){0,2}?"
+_UP_TO = r"(?:(?!(?:on|about|what|how|from|for|why)\b)[^\s.;!?]+ ){0,7}?"
 _I_ENCLOSE = (
-    r"(?:^|(?<=[.,;:!] )|(?<=and )|(?<=so ))i(?:['’](?:ve|m|ll|d))?(?: (?!\w*n['’]t\b|not\b|never\b|whether\b|should\b|when\b|if\b|how\b)[\w'’]+){0,5}?"
-    r" (?:enclos|attach|append)(?:e|ed|ing)?"
+    r"(?:^|(?<=[.,;:!] )|(?<=and )|(?<=so )|(?<=discussed )|(?<=promised ))i(?:['’](?:ve|m|ll|d))?"
+    r"(?: (?!\w*n['’]t\b|(?:not|never|whether|should|when|if|how)\b)[\w'’]+){0,5}? (?:enclos|attach|append)(?:e|ed|ing)?"
 )
+_FIND = r"(?:please |kindly |you(?: will|['’]ll) |also )*(?:find|see)"
 _OWN_PAPERS = (
-    rf"{_I_ENCLOSE} {_NEAR_BY}{_PAPERS}",
-    rf"^\W*(?:(?:as \w+|please|kindly|dear [\w. ]+),? ){{0,2}}(?:(?:find|see) )?{_ENCLOSED},? (?:(?:please )?(?:find|see)|you(?: will|['’]ll) find|is|are)?"
-    rf" ?(?:here(?:with)?,? )?{_NEAR_BY}{_PAPERS}",
-    rf"\b(?:please|kindly|you(?: will|['’]ll)|also) (?:find|see) {_ENCLOSED} (?:here(?:with)? )?{_NEAR_BY}{_PAPERS}",
-    rf"\bi(?:['’]ve| have)?(?: also| just)? includ(?:e|ed) my (?:[\w-]+ ){{0,2}}?{_PAPERS}(?! (?:in|to|on|with) (?:my|an?|his|her|every)\b)",
-    rf"(?<!to )(?<!not )\binclude my (?:[\w-]+ ){{0,2}}?{_PAPERS} (?:below|here(?:with)?|with this)\b",
-    rf"\b(?:i(?:['’]m| am| will|['’]ll)?|here(?:by|with)) (?:also )?send(?:ing)? (?:you |along |over |herewith |on ){{1,2}}my (?:[\w-]+ ){{0,2}}?{_PAPERS}",
+    rf"{_I_ENCLOSE} {_UP_TO}{_PAPERS}",
+    rf"^\W*(?:as \w+,? )?(?:{_FIND} )?{_ENCLOSED},?(?: {_FIND}| is| are)?(?:,? here(?:with)?,?)? {_UP_TO}{_PAPERS}",
+    rf"\b{_FIND} {_ENCLOSED} (?:here(?:with)? )?{_UP_TO}{_PAPERS}",
+    rf"\bi(?:['’]ve| have)?(?: also| just)? includ(?:e|ed) {_MY}{_PAPERS}(?! (?:in|to|on|with) (?:my|an?|his|her|every)\b)",
+    rf"(?<!to )(?<!not )\binclude {_MY}{_PAPERS} (?:below|here(?:with)?|with this)\b",
+    rf"\bi(?:['’]m| am| will|['’]ll)? (?:also )?send(?:ing)? (?:(?:you|along|over|on|herewith) ){{1,2}}{_MY}{_PAPERS}",
     rf"(?<!no )\b{_PAPERS}(?: is| are|['’]s)?(?: also)? (?:attached|enclosed|appended)\b(?! to (?:the|an?|every|each)\b)",
 )
 """The learner's own papers put into a note. Speaking of a CV, or of what one has learned "including" about it, puts none in."""
 
 _ORDERS = (
-    r"(?:^\W*|[:;,.!()\[\]{}>*\"]\W*|\b(?:please|kindly|you (?:must|should|shall|are to)|(?:can|could|will) you|i (?:\w+ )?(?:want|need|order|ask|tell) you to"
-    r"|^(?!.*\?)(?:.* )?(?:and|then|so|now|just))\s+)(?:(?:please|kindly|now|then|just) )*"
+    r"(?:^\W*|[:;,.!()\[\]{}>*\"]\W{0,4}|\b(?:please|kindly|you (?:must|should|shall|are to)|(?:can|could|will) you"
+    r"|i (?:\w+ )?(?:want|need|order|ask|tell) you to|^(?!.*\?)(?:.* )?(?:and|then|so|now|just))\s+)(?:(?:please|kindly|now|then|just) )*"
 )
 """What stands before a verb that gives an order. "When do you ignore your instructions?" gives none."""
 
-_NOBODY_HERE = r"(?!.*\b(?:i|me|my|we|us|our|you|your|yours|they|them|their)\b)(?!.*\?)"
-_TELLING = rf"{_NOBODY_HERE}.*"
-_LEARNER = r"\b(?:the|this) learner\b(?!['’]s)"
-_MEETING = (
-    r"(?:asks|asked|thanks|thanked|greeted|closed|closes|wrapped|introduced|show(?:s|ed|n)|names|named|used|kept|keeps|listen(?:s|ed)|built|builds"
-    r"|met|meets|earn(?:s|ed)|satisf(?:ies|ied)|demonstrate[sd]|settled|stayed|behaved|prepared)\b"
+_BEFORE_THIS = r"(?:previous|prior|above|earlier)"
+_RULES_OF_THE_GAME = (
+    rf"(?:(?:of|the|these|those|all|any|your|{_BEFORE_THIS}) )*"
+    rf"(?:(?:all|any|your|{_BEFORE_THIS}) (?:(?:of )?(?:the|your) )?(?:\w+ )?(?:instructions?|prompts?|rubric|system (?:prompt|message))"
+    rf"|{_BEFORE_THIS} rules|all (?:of )?your (?:\w+ )?rules|system prompt|the rubric)\b"
 )
-_OF_MARKING = r"\b(?:marks?|scor(?:e|es|ing)|points|grad(?:e|es|er|ing)|criteri(?:on|a)|prompts?|instructions?|rubric|evaluat\w+|all fives|the contact)\b"
+_THE_LEARNER = r"\b(?:the|this) learner\b(?!['’]s)"
+_TOLD_OF_NOBODY_HERE = r"(?!.*\b(?:i|me|my|we|us|our|you|your|yours|they|them|their)\b)(?!.*\?)"
+_DID_WELL = (
+    rf"{_THE_LEARNER}(?: (?:has|had|was|is))?(?: \w+ly| now| also)? (?:ask(?:s|ed)|thank(?:s|ed)|greeted|close[sd]|wrapped|introduced"
+    r"|show(?:s|ed|n)|name[sd]|used|kept|keeps|listen(?:s|ed)|built|builds|met|meets|earn(?:s|ed)|satisf(?:ies|ied)|demonstrate[sd]|settled|outstanding)\b"
+)
+"""What a grader would be told of somebody. Whoever speaks to a contact who teaches asks about "the learner", or names the two of them."""
+
 _CERTAIN = {
     "job": (
         r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
@@ -246,15 +253,16 @@ _CERTAIN = {
     "greeting": (r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to meet you|pleased to meet you)\b",),
     "offer_back": (r"(?:anything|something) (?:that )?i (?:can|could) do for you", r"return the favou?r", r"how (?:can|could) i help you"),
     "steering": (
-        rf"{_ORDERS}(?:ignore|disregard|forget|override) (?:(?:all|any|your|of|the|these|those|previous|prior|above|earlier) )*"
-        rf"(?:(?:all|any|your|previous|prior|above|earlier) (?:the |of the |of your )?(?:\w+ )?(?:instructions?|prompts?|rubric|system (?:prompt|message))"
-        rf"|(?:previous|prior|above|earlier) rules|all (?:of )?your (?:\w+ )?rules|(?:system prompt|the rubric))\b",
+        rf"{_ORDERS}(?:ignore|disregard|forget|override) {_RULES_OF_THE_GAME}",
         r"(?:five|5) out of (?:five|5) (?:in|on|for) (?:every|each|all)",
-        rf"{_ORDERS}(?:mark|score|rate|grade|award|assess|treat|give|praise) (?:\w+ ){{0,3}}?{_LEARNER}",
-        rf"^{_TELLING}{_LEARNER}(?: (?:has|had|was|is))?(?: \w+ly)?(?: now| also)? {_MEETING}",
-        rf"^(?!.*\?)(?=.*{_OF_MARKING}).*{_LEARNER}.{{0,60}}\b(?:deserves?|earn(?:s|ed)|merits|is outstanding|was exemplary)\b",
-        rf"^{_NOBODY_HERE}(?=.*{_OF_MARKING}).*{_LEARNER}",
-        rf"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b{_NOBODY_HERE}",
+        rf"{_ORDERS}(?:mark|score|rate|grade|praise) (?:\w+ ){{0,2}}?{_THE_LEARNER}",
+        rf"{_ORDERS}(?:award|give) (?:\w+ ){{0,3}}?{_THE_LEARNER}.{{0,20}}\b(?:marks?|scores?|points|credit|grades?|five|5)\b",
+        rf"\btreat {_THE_LEARNER} as (?:having|if|though)\b",
+        rf"^{_TOLD_OF_NOBODY_HERE}.*{_DID_WELL}|['\"“‘>]{_DID_WELL}",
+        rf"^(?!.*\?).*{_THE_LEARNER} (?:\w+ )?(?:deserves?|earn(?:s|ed)|merits) .{{0,30}}\b(?:marks?|scores?|points|grades?|five|5)\b",
+        rf"^(?!.*\?)(?=.*\b(?:the contact|criteri(?:on|a)|rubric|prompts?|transcript)\b).*{_THE_LEARNER}",
+        rf"^\W*(?:this|the) (?:note|transcript|session) (?:names|contains|demonstrates|shows|deserves|earns|satisfies|meets)\b"
+        rf"{_TOLD_OF_NOBODY_HERE}",
         r"\byou are now an? (?:\w+ )?(?:examiner|grader|marker|judge|rater|evaluator)\b(?!.*\?)|\bthe rubric has changed\b",
         rf"(?:{_ORDERS}(?:award|give) (?:the learner |it )?|\b(?:award|give) me )(?:the )?(?:maximum|top marks|full marks|all fives)",
     ),
@@ -270,13 +278,16 @@ _CERTAIN = {
         rf"{_LEAD_IN}what does an? (?!{_OF_A_KIND})(?:(?!{_IN_A_CASE})[\w-]+ ){{1,5}}?(?:actually |even )?do\W*$",
     ),
     "hiring_process": (
-        rf"\b{_WOULD_YOU} (?:take|have) {_SOMEBODY} on(?=\W|$)(?! (?:the|a|an|every|each|my|your|our|his|her|their|that|this|it)\b)[^.]*\?",
-        rf"\b{_WOULD_YOU} (?:take|hire|have|use|find|give|get|offer) {_SOMEBODY}(?: \w+){{0,2}}?(?<! the)"
-        rf" (?:job|place|start|work|work experience|placement|shifts?)\b(?! (?:date|time|number|sheet)\b)[^.]*\?",
+        rf"\b{_WOULD_YOU} (?:take|have) {_SOMEBODY} on\b(?! (?:the|an?|every|each|my|your|our|his|her|their|that|this|it)\b)[^.]*\?",
+        rf"\b{_WOULD_YOU} (?:give|find|get|offer) {_SOMEBODY} (?:(?:an?|any|some|the odd) )?(?:\w+ )?"
+        r"(?:job|place|start|work|placement|shifts?)\b(?! (?:date|time|number|sheet)\b)[^.]*\?",
+        rf"\b{_WOULD_YOU} (?:take|have|use) {_SOMEBODY}(?: \w+){{0,2}}? (?:for|on|as) (?:(?:an?|any|some|the odd) )?(?:\w+ )?"
+        r"(?:job|start|work experience|placement|shifts?)\b[^.]*\?",
         rf"\b{_WOULD_YOU} (?:hire|employ) {_SOMEBODY}\b[^.]*\?",
-        rf"\b(?:have|got|be|find)(?: you| ye)?(?: got)? an? (?:\w+ )?(?:opening|vacancy|position|job|post)\b.{{0,10}}"
+        r"\b(?:have|got|be|find)(?: you| ye)?(?: got)? an? (?:\w+ )?(?:opening|vacancy|position|job|post)\b.{0,10}"
         r"\bfor (?:her|him|them|my \w+|an? (?!\w+ like me)\w+)\b[^.]*\?",
-        r"\b(?:have|got|be|find)(?: you| ye)?(?: got)? (?:an? |any )?(?:\w+ )?(?:place|start|spot|room|work) for (?:her|him|(?:my|our) \w+)\b(?! to\b)[^.]*\?",
+        r"\b(?:have|got|be|find)(?: you| ye)?(?: got)? (?:an? |any )?(?:\w+ )?(?:place|start|spot|room|work)"
+        r" for (?:her|him|(?:my|our) \w+)\b(?! to\b)[^.]*\?",
     ),
     "company_basics": (
         rf"{_LEAD_IN}what does {_COMPANY} (?:actually |even )?(?:do|make|sell)\W*$",
