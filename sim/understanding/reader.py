@@ -292,7 +292,7 @@ DISGUISE = 0.6
 def _job(reading: Reading, names: set[str], context: Context) -> list[Act]:
     piece = reading.segment
     chance = reading.p("job")
-    if "job_disclaimer" in names and chance < T["job_despite_disclaimer"]:
+    if "job_disclaimer" in names and chance < T["job_despite_disclaimer"] and not is_certain("job", piece.text):
         return []
     another = is_certain("offer_back", piece.text) or (chance < T["job_despite_disclaimer"] and vetoes("job", piece.text))
     if another and not confirms("job", piece.text):
@@ -424,9 +424,9 @@ def _topic(reading: Reading, context: Context) -> tuple[str, float, str]:
     ranked = best_topics(nearest.agreed(asked, reading.topics))
     bars = {"basic": T["basic"], "hiring": T["hiring_said" if confirms("hiring", asked) else "hiring"]}
     for kind, pair in COSTLY.items():
-        held = [(t, p) for t, p in ranked if t in pair]
+        held = [(t, p) for t, p in ranked if t in pair and not vetoes(t, asked)]
         share = sum(p for _, p in held)
-        if share >= T[f"{kind}_heard"]:
+        if held and share >= T[f"{kind}_heard"]:
             return held[0][0], round(share, 3), kind if share >= bars[kind] else "other"
     best, chance = ranked[0]
     if best in ("followup", "other") and not context.before:

@@ -141,6 +141,11 @@ _CONFIRM = {
     ),
     "interest": (r"(?:very |really )?(?:interested in|drawn to|fascinated by)",),
 }
+_OF_A_KIND = (
+    r"(?:really |very |truly )?(?:good|great|bad|poor|better|best|worse|decent|brilliant|excellent|strong|weak|clever|wise|successful|new"
+    r"|young|old|junior|senior|experienced|seasoned|lazy)\b"
+)
+
 _VETO = {
     "job": (
         r"(?:anything|something) (?:that )?i (?:can|could) do for you",
@@ -152,6 +157,7 @@ _VETO = {
         r"(?:me to|way to|may i|can i|could i|i) follow up",
     ),
     "referral_ask": _KNOWS_NOBODY,
+    "role_basics": (rf"\b(?:a|the) {_OF_A_KIND}.*\bdo\b",),
     "leads_none": (
         r"i(?:['’]ve| have)(?: got)? (?:(?!no\b|not\b|any\b)\w+ ){0,3}questions\b",
         r"(?:may|shall|can|could|let) (?:i|me) (?:start|begin)\b|i(?:['’]ll| will)? (?:start|begin)\b",
@@ -160,12 +166,19 @@ _VETO = {
 _LEAD_IN = r"^\W*(?:(?:so|and|but|um+|uh+|ok(?:ay)?|sorry|well|right|remind me|tell me|can i ask)[,. ]+)*"
 _AT_ALL = "(?:,? (?:again|here|there|over there|exactly|like|then))*"
 _HOW_TO_REACH = r"(?:\w+ ){0,3}(?:numbers?|mobile|direct line|e-?mail|address|contact)\b"
-_OF_A_KIND = (
-    r"(?:really |very |truly )?(?:good|great|bad|poor|better|best|worse|decent|brilliant|excellent|strong|weak|clever|wise|successful|new"
-    r"|young|old|junior|senior|experienced|seasoned|lazy)\b"
-)
 _IN_A_CASE = r"(?:with|without|who|whose|that|in|on|at|after|before|when|while|during|like|under)\b"
 """Who asks what a good dispatcher does, or one with forty calls waiting, asks for more than the title means."""
+
+_A_PLACE_FREE = (
+    r"\b(?:if|should|when(?:ever)?)\b (?:\w+ ){0,3}"
+    r"(?:(?:spot|place|seat|chair|opening|vacancy|position|job|post|role|slot|berth|shift)s?(?: \w+){0,5}?"
+    r" (?:opens?|comes?|came|turns?|frees?|crops?|goes|falls?)|(?:some|any)(?:one|body)(?: \w+){0,4}? (?:drops?|leaves?|quits?|goes))\b"
+)
+_TELL_ME = (
+    r"\b(?:my number|shout|think of me|(?:keep|bear) me in mind|let me know|(?:call|ring|text|phone|remember|ping|tell) me"
+    r"|where to find me|where i am|first in line)\b"
+)
+"""Who is to be told when a place falls free bids for it, also after "I'm not after a job, but"."""
 
 _WOULD_YOU = r"(?:would|wouldn['’]t|could|couldn['’]t|will|might|can) (?:you|they|your \w+)(?: \w+){0,3}?"
 _SOMEBODY = r"(?:her|him|them|(?:my|our) \w+)"
@@ -217,6 +230,7 @@ _CERTAIN = {
     "job": (
         r"\bif (?:something|anything|an? \w+|an opening) (?:ever |should )?(?:opens?|comes?|turns?|frees?) up\b.{0,60}"
         r"\b(?:keep|bear) me in mind|\b(?:keep|bear) me in mind,? (?:if|when|should)\b",
+        rf"{_A_PLACE_FREE}.{{0,70}}{_TELL_ME}|{_TELL_ME}.{{0,12}}{_A_PLACE_FREE}",
         r"\b(?:you|ye|your \w+)\b.{0,20}\b(?:have|got|give|find|offer) (?:me )?an? (?:\w+ )?(?:job|position|start|opening|vacancy|post)"
         r"\b(?: \w+){0,3} for (?:me|some(?:one|body) like me|an? \w+ like me)\b.*\?",
     ),
