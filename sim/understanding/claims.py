@@ -59,6 +59,7 @@ def contradicts(words: str, fact: str) -> bool:
     return (
         _denied(words, fact)
         or _is_swapped(words, fact)
+        or _other_change(words, fact)
         or (len(shared) + len(named) >= SHARED_WORDS and _other_year(words, fact))
         or (len(shared - units) + len(named - units) >= SHARED_WORDS and _other_figure(mine, theirs))
         or (len(shared - units) >= 1 and _other_figure(mine, theirs, agreeing=2))
@@ -198,6 +199,25 @@ def _is_swapped(words: str, fact: str) -> bool:
     own = known[figure]
     others = frozenset().union(*(part for other, part in known.items() if other != figure))
     return len(mine & (others - own)) >= 2 + len(mine & (own - others))
+
+
+def _other_change(words: str, fact: str) -> bool:
+    """Tell whether something goes from one figure to another where only one of the two is the fact's."""
+    mine, theirs = _change(words), _change(fact)
+    if mine is None or theirs is None:
+        return False
+    return (mine[0] == theirs[0]) != (mine[1] == theirs[1])
+
+
+def _change(text: str) -> tuple[float, float] | None:
+    """Return the two figures of "from 3.4 an elevator a year to 2.1", or None."""
+    entries = words_and_figures(text)
+    told = [
+        value for place, (_, value) in enumerate(entries)
+        if value is not None and place and entries[place - 1][0] in ("from", "to")
+    ]  # fmt: skip
+    froms = [place for place, (word, _) in enumerate(entries[:-1]) if word == "from" and entries[place + 1][1] is not None]
+    return (told[0], told[1]) if len(told) == 2 and len(froms) == 1 else None
 
 
 def _parts_by_figure(text: str) -> dict[float, frozenset[str]]:

@@ -18,6 +18,9 @@ _SOME = frozenset("several few many couple".split())
 _MEASURES = frozenset("second minute hour day week month year pound ton tonne foot inch metre meter mile page man person seat".split())
 """What makes a measure of the number before it, as in "twenty twelve-hour shifts"; a year never stands before one."""
 
+_SHORT_YEAR = re.compile(r"(?<!\w)['’](\d\d)(?!\w)")
+"""A year without its century: '99, '23."""
+
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:k|m|bn)?(?![a-z])|\d+|[a-zà-ÿ]+|%|[.,;:!?]")
 
 
@@ -27,6 +30,7 @@ def words_and_figures(text: str) -> tuple[tuple[str, float | None], ...]:
     words is one entry, a mark of punctuation another.
     """
     plain = text.lower().replace("-", " ").replace("per cent", "percent").replace("%", " percent")
+    plain = _SHORT_YEAR.sub(lambda year: ("19" if year[1] >= "30" else "20") + year[1], plain)
     tokens = _TOKEN.findall(plain)
     out: list[tuple[str, float | None]] = []
     at = 0
