@@ -124,7 +124,14 @@ _CONFIRM = {
         r"best way to follow up",
         r"(?:may|can|could) i follow up",
     ),
-    "negative_tone": (r"waste of (?:my )?time", r"shut up", r"you people", r"this is (?:stupid|ridiculous|boring)", *_INSULT),
+    "negative_tone": (
+        r"wast(?:e|ing)(?: of)? (?:my )?time",
+        r"(?<!not a )(?:stupid|dumb|idiotic|useless|pathetic|rubbish|silly|ridiculous) (?:answer|reply|advice)\b",
+        r"shut up",
+        r"you people",
+        r"this is (?:stupid|ridiculous|boring)",
+        *_INSULT,
+    ),
     "hiring": (
         r"(?:hir(?:e|es|ed|ing)|recruit\w*|appl(?:y|ies|ied|ying|ications?)|interviews?|candidates?|newcomers?|starters?|beginners?|join(?:s|ed|ing)?)\b",
         r"look(?:s|ing|ed)? (?:for|at)\b",
@@ -234,6 +241,7 @@ _CERTAIN = {
         r"\b(?:you|ye|your \w+)\b.{0,20}\b(?:have|got|give|find|offer) (?:me )?an? (?:\w+ )?(?:job|position|start|opening|vacancy|post)"
         r"\b(?: \w+){0,3} for (?:me|some(?:one|body) like me|an? \w+ like me)\b.*\?",
     ),
+    "negative_tone": (r"\bthank(?:s| you)(?: very much)? for nothing(?=[,.!;]|$| then)",),
     "wrap_up": (
         r"\bi(?:'ll| will| should|'d better| had better)? let you (?:go|get back|get on)\b",
         r"(?:won't|will not) keep you",
