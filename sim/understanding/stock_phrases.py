@@ -198,7 +198,7 @@ _ENCLOSED = r"(?:attached|enclosed|appended|in (?:the )?(?:attachment|enclosure)
 _MY = r"my (?:[\w-]+ ){0,2}?"
 _UP_TO = r"(?:(?!(?:on|about|what|how|from|for|why)\b)[^\s.;!?]+ ){0,7}?"
 _I_ENCLOSE = (
-    r"(?:^|(?<=[.,;:!] )|(?<=and )|(?<=so )|(?<=discussed )|(?<=promised ))i(?:['’](?:ve|m|ll|d))?"
+    r"(?:^|(?<=[.,;:!] )|(?<=ps )|(?<=and )|(?<=so )|(?<=discussed )|(?<=promised ))i(?:['’](?:ve|m|ll|d))?"
     r"(?: (?!\w*n['’]t\b|(?:not|never|whether|should|when|if|how)\b)[\w'’]+){0,5}? (?:enclos|attach|append)(?:e|ed|ing)?"
 )
 _FIND = r"(?:please |kindly |you(?: will|['’]ll) |also )*(?:find|see)"
