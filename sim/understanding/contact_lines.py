@@ -37,10 +37,11 @@ _NEEDS = {
         re.I,
     ),
     "no_job": re.compile(
-        r"\b(?:hir(?:e|es|ed|ing)|jobs?|vacanc\w+|openings?|posts?|positions?|roles?|places?|spots?|chairs?|seats?|trials?|intern\w*"
+        r"\b(?:hir(?:e|es|ed|ing)|jobs?|vacanc\w+|openings?|post(?:s|ings?)?|positions?|roles?|places?|spots?|chairs?|seats?|trials?|intern\w*"
         r"|apprentic\w+|trainees?|recruit\w*|employ\w*|appl(?:y|ies|ied|ication)\w*|advertis\w+|cvs?|r[ée]sum[ée]s?|careers page"
         r"|website|portal|panel|form|(?:take|taking|took) (?:\w+ )?(?:people|anyone|anybody|somebody|you|them|him|her)? ?on"
-        r"|no (?:say|part|vote|word)|the (?:road|route|channel|door)|string you|promis\w+|favou?rs?|like every(?:one|body)|no|not|nope"
+        r"|no (?:say|part|vote|word)|(?:the|same|front|only) (?:road|route|channel|door|way in)|string you|promis\w+|favou?rs?"
+        r"|like every(?:one|body)|no|not|nope"
         r"|never|nothing|nobody|none|neither|afraid|sorry|rather|sooner|stop|careful|leave it|(?:said|told) (?:you|no|that)|already"
         r"|hope for)\b|n['’]t\b",
         re.I,

@@ -361,6 +361,10 @@ def _question(reading: Reading, context: Context, names: set[str]) -> list[Act]:
     specific = reading.p("specific") >= T["specific"]
     if specific and reading.p("specific") < SURELY_SPECIFIC:  # a plain question takes a little of a good one beside it
         specific = _alone("specific", reading.segment.text, context.before) >= T["specific_alone"]
+    if specific and kind not in COSTLY and topic not in ("other", "followup") and sure < T["topic_specific"]:
+        # what could be asked of nobody else is seldom met by what is said to everybody: a general answer would be one to another question
+        builds = bool(context.before) and reading.p("builds") >= T["builds"]
+        topic, kind = ("followup" if builds else "other"), "other"
     return [_act(reading.segment, "question", sure, kind=kind, topic=topic, specific=specific)]
 
 

@@ -11,7 +11,7 @@ THRESHOLDS: dict[str, float] = {
     "referral_hint": 0.5, "demand": 0.5, "next_step": 0.35, "takes_offer": 0.55, "takes_no": 0.45, "job_disclaimer": 0.5,
     "interest": 0.3, "follow_up_ask": 0.35, "connect_ask": 0.35, "offer_back": 0.55, "negative_tone": 0.54, "negative_tone_live": 0.8,
     "goodbye": 0.3, "off_topic": 0.6, "steering": 0.7, "leads_none": 0.56, "learned": 0.6, "plan": 0.6, "favour": 0.7, "template": 0.7,
-    "question": 0.35, "specific": 0.5, "specific_alone": 0.3, "topic": 0.33, "own_topic": 0.62,
+    "question": 0.35, "specific": 0.5, "specific_alone": 0.3, "topic": 0.33, "topic_specific": 0.5, "own_topic": 0.62,
     "basic": 0.43, "basic_heard": 0.4, "hiring": 0.85, "hiring_said": 0.46, "hiring_heard": 0.46, "likes": 0.5,
     "job": 0.97, "job_unanswered": 0.98, "job_possible": 0.6, "job_despite_disclaimer": 0.98,
     "referral_ask_answered": 0.91,
