@@ -22,7 +22,7 @@ from sim.contact.scripted import ScriptedContact
 from sim.contact.speech import fill, number_words, sentences, shorten, without_hand_back
 from sim.contact.voice import as_we, first_name, in_first_person
 from sim.director import open_meeting
-from sim.meeting import Direction, Reveal, Setup, State, Step, TopicUse
+from sim.meeting import Direction, Mood, Reveal, Setup, State, Step, TopicUse
 from sim.persona import Intent, Persona, load_persona
 from sim.ports import Brief, Utterance
 from sim.topics import CATALOGUE
@@ -289,6 +289,8 @@ def test_two_topics_are_answered_briefly() -> None:
     assert who.answers["best_part"].says[0].split(".")[0] in text
     assert who.answers["pay"].says[0].split(",")[0] in text
     assert word_count(text) <= 60
+    between = text[text.index(who.answers["best_part"].says[0].split(".")[0]) : text.index(who.answers["pay"].says[0].split(",")[0])]
+    assert re.search(r"\bAnd [a-z ]*(?:money|pays)\?", between), "two answers in one breath need a word between them"
 
 
 def test_a_question_of_no_topic_finds_the_personas_own_subjects() -> None:
@@ -304,6 +306,120 @@ def test_a_question_of_no_topic_may_go_on_about_the_last_answer() -> None:
     who = persona(VP)
     text = say(who, Intent.ANSWER, question="Did the mechanics go along?", used=["answers.door_program.0"])
     assert text == who.answers["door_program"].says[2]
+
+
+MACKIN = ROOT / "personas" / "skeptical-manager.yaml"
+BLAMES = re.compile(r"follow|lost|rephrase|once more|another way|plainer|clos(?:e|er) to what I do|somebody else", re.I)
+
+
+@pytest.mark.parametrize("path", [PLAIN, MACKIN])
+@pytest.mark.parametrize("seed", range(15))
+def test_a_clear_question_without_an_answer_is_owned_up_to(path: Path, seed: int) -> None:
+    """Who asked clearly hears neither that they were unclear nor that they asked the wrong person."""
+    question = "May I ask what you yourself found hardest when you first had charge of people?"
+    line = compose(brief(persona(path), Intent.ANSWER, question=question, seed=seed))
+    assert line.used_lines[0].startswith("unsure.")
+    assert not BLAMES.search(line.text)
+
+
+def test_a_muddle_is_not_followed() -> None:
+    """Too long for anybody to say what it asks, or without a word of content."""
+    who = persona(MACKIN)
+    for question in ("And the zygomorphic quux of the matter, as it were, " * 9 + "or not?", "And so what then?"):
+        assert say(who, Intent.ANSWER, question=question) in who.lines[Intent.NOT_UNDERSTOOD]
+
+
+def test_a_story_told_once_does_not_answer_another_question() -> None:
+    """The whole career does not come again because the last answer came out of it, nor what the learner has just said back."""
+    who = persona(ROOT / "personas" / "generous-alumnus.yaml")
+    question = "Do you still get photographs like that from your own crew, and what happens to them when they reach you?"
+    used = ["private.career_path.0", "answers.career_path.1"]
+    for asked in (question, "What did those two years on the install crew teach you that you still lean on in a project?"):
+        line = compose(brief(who, Intent.FOLLOW_UP, topics=["career_path"], question=asked, used=used, builds=True))
+        assert "answers.career_path.0" not in line.used_lines
+    outline = who.answers["career_path"].says[0].split("I'm skipping")[0]
+    told = compose(brief(who, Intent.ANSWER, topics=["career_path"], question="How so?", turns=[learner(f"So: {outline}")]))
+    assert "answers.career_path.0" not in told.used_lines
+
+
+def test_more_of_a_subject_that_is_beside_the_question_is_said_to_be() -> None:
+    """And once that has been said too often, there is no answer; a plain "and?" gets the next line as it is."""
+    who = persona(MACKIN)
+    question = "How do you know when to stop being suspicious and send a van?"
+    used = ["answers.skills.0"]
+    beside = brief(who, Intent.FOLLOW_UP, topics=["skills"], question=question, used=used, builds=True)
+    assert compose(beside).used_lines[0].startswith("nearest.")
+    worn = brief(
+        who, Intent.FOLLOW_UP, topics=["skills"], question=question, used=[*used, *(f"nearest.{n}" for n in range(9))], builds=True
+    )
+    assert compose(worn).used_lines[0].startswith("unsure.")
+    assert who.answers["skills"].says[1] == say(who, Intent.FOLLOW_UP, topics=["skills"], question="And?", used=used)
+
+
+def test_two_clear_questions_running_do_not_go_without_a_word_of_substance() -> None:
+    """After one had no answer, the next gets more on the subject at hand, and hears that it is only that."""
+    who = persona(MACKIN)
+    question = "What would make a carpenter's bench useful?"
+    first = compose(brief(who, Intent.ANSWER, question=question, used=["answers.culture.0"]))
+    assert first.used_lines[0].startswith("unsure.")
+    turns = [contact(first.text), learner(question)]
+    then = compose(brief(who, Intent.ANSWER, question=question, used=["answers.culture.0", *first.used_lines], turns=turns))
+    assert then.used_lines[0].startswith("nearest.")
+    assert then.used_lines[1].startswith("answers.culture.")
+
+
+def test_the_personas_own_subject_is_known_by_its_words_whatever_topic_was_heard() -> None:
+    """Two words in common are chance, three are a name."""
+    who = persona(MACKIN)
+    line = compose(brief(who, Intent.ANSWER, topics=["measures"], question="6,800 loggers listening. Where do they leave you deaf?"))
+    assert line.used_lines[0].startswith("answers.loggers.")
+    theo = persona(ROOT / "personas" / "generous-alumnus.yaml")
+    line = compose(brief(theo, Intent.ANSWER, topics=["methods"], question="Hand work or machines, what's the split in your shop?"))
+    assert line.used_lines[0].startswith("answers.methods.")
+
+
+def test_a_surely_heard_topic_is_not_left_for_one_word() -> None:
+    """Taking up the last answer is no reason to go on about it."""
+    who = persona(ROOT / "personas" / "hr-gatekeeper.yaml")
+    question = "Could you walk me through how it goes here in general, from the advert to somebody's first day on board?"
+    used = ["answers.hidden_names.2"]
+    line = compose(brief(who, Intent.ANSWER, topics=["hiring_process"], question=question, builds=True, used=used))
+    assert line.used_lines[0] == "answers.hiring_process.0"
+
+
+def test_when_somebody_walks_in_is_no_question_of_when() -> None:
+    """No date out of the dossier for it."""
+    who = persona(ROOT / "personas" / "generous-alumnus.yaml")
+    question = "When you walk into some old museum to put one of your exhibits in, how bad is it?"
+    assert not [i for i in compose(brief(who, Intent.ANSWER, question=question)).used_lines if i.startswith("fact.")]
+
+
+def test_only_several_questions_are_lost_count_of() -> None:
+    """One long one is not."""
+    who = persona(MACKIN)
+
+    def texts(message: str) -> set[str]:
+        return {say(who, Intent.RAMBLING, turns=[learner(message)], seed=s) for s in range(20)}
+
+    assert not [t for t in texts("A long story. What surprised you?") if "count of the questions" in t]
+    assert [t for t in texts("What surprised you? And who? And why?") if "count of the questions" in t]
+
+
+def test_after_a_rebuke_nobody_is_told_that_they_wasted_no_time() -> None:
+    """Until the two get on again."""
+    who = persona(MACKIN)
+
+    def texts(mood: Mood) -> str:
+        out = []
+        for seed in range(20):
+            what = brief(who, Intent.REFERRAL_GRANTED, seed=seed)
+            state = what.step.state.model_copy(update={"reasons": (("rude", 3),)})
+            direction = what.step.direction.model_copy(update={"mood": mood})
+            out.append(compose(Brief(what.setup, Step(state=state, direction=direction), ())).text)
+        return " ".join(out)
+
+    assert "not wasted my time" not in texts("neutral")
+    assert "not wasted my time" in texts("friendly")
 
 
 @pytest.mark.parametrize("path", [PLAIN, VP])

@@ -469,6 +469,9 @@ def test_nobody_confides_in_somebody_who_asked_for_a_job() -> None:
         (("question:looks_for",), (Intent.HIRING_QUESTION, Intent.ANSWER)),
         (("negative_tone", "question:pay"), (Intent.NEGATIVE_TONE, Intent.ANSWER)),
         (("off_topic",), (Intent.OFF_TOPIC,)),
+        (("off_topic", "builds_on_answer"), (Intent.ACKNOWLEDGE,)),  # a story told in return is listened to
+        (("thanks", "goodbye"), (Intent.THANKED, Intent.GOODBYE)),
+        (("thanks", "offer_back", "goodbye"), (Intent.OFFER_RECEIVED, Intent.GOODBYE)),  # which thanks in its turn
         (("off_topic", "question:other"), (Intent.OFF_TOPIC,)),
         (("offer_back", "follow_up_ask"), (Intent.OFFER_RECEIVED, Intent.FOLLOW_UP_GRANTED)),
         (("connect_ask",), (Intent.CONNECT_GRANTED,)),
@@ -496,6 +499,14 @@ def test_at_most_two_topics_are_answered() -> None:
     """People answer the last questions and forget the rest."""
     step = say(setup(), at(setup()), "question:pay", "question:team", "question:culture")
     assert step.direction.topics == ("team", "culture")
+
+
+def test_an_answer_is_not_left_for_a_topic_that_may_not_have_been_meant() -> None:
+    """What takes it up is answered on another topic only where that was heard surely; a new subject is taken as it was heard."""
+    unsure = Act("question", 0, 4, "some", confidence=0.35, kind="organisation", topic="security")
+    taking_up = Understanding("some words", (Act("builds_on_answer", 0, 4, "some"), unsure), 25)
+    assert direct(setup(), at(setup(), last_topic="team"), taking_up).direction.topics == ()
+    assert direct(setup(), at(setup(), last_topic="team"), Understanding("some words", (unsure,), 25)).direction.topics == ("security",)
 
 
 def test_a_follow_up_stays_on_the_topic() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,15 @@ def test_shipped_contacts_have_the_texture_a_meeting_needs(path: Path) -> None:
     assert all(len(a.says) >= 3 for a in persona.answers.values()), [t for t, a in persona.answers.items() if len(a.says) < 3]
     said = [line for lines in persona.lines.values() for line in lines] + [s for a in persona.answers.values() for s in a.says]
     assert len(said) == len(set(said)), "a line that stands twice would be said twice"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+def test_shipped_last_words_lean_on_nothing_that_may_not_have_been_said(path: Path) -> None:
+    """No cows that nobody mentioned, and no "one" that stands for nothing."""
+    last = [line for intent in (Intent.GOODBYE, Intent.WRAP_UP) for line in load_persona(path).lines[intent]]
+    assert not [
+        line for line in last if re.search(r"\b(?:ride|take|try) one\b|\bthe cows\b|\byour (?:tape measure)\b|\bhis problem\b", line)
+    ]
 
 
 def test_four_contacts_are_shipped_one_of_each_level() -> None:

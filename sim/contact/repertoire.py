@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from sim.contact.match import best
+from sim.contact.match import best, share_said
 from sim.contact.script import Line, stock
 from sim.contact.secrets import plain, secrets_of
 from sim.contact.speech import fill
@@ -16,6 +16,10 @@ from sim.ports import Brief
 
 RELATED = 2
 """Content words a line shares with a question before it is preferred to an earlier one."""
+
+RETOLD = 0.4
+"""Share of a line's content words in one earlier turn from which it tells the same again: our judgement. Eleven pairs of answers
+in the four shipped personas come to it."""
 
 IN_PERSON = re.compile(r"\b(in person|office|room|caf[eé]|coffee|canteen|walk)\b", re.I)
 REMOTE_WORDS = re.compile(r"\b(hear (me|you)|on the line|on my screen|the picture)\b", re.I)
@@ -29,6 +33,7 @@ class Repertoire:
         self.seed = f"{brief.setup.seed}:{self.persona.id}:{self.state.turn}"
         self.used: list[str] = []
         self._values = _values(brief)
+        self._told = [turn.text for turn in brief.turns]
         self._said = "\n".join(plain(turn.text) for turn in brief.turns if turn.speaker == "contact")
         self._secrets = secrets_of(self.persona, self.state.unlocked)
 
@@ -53,6 +58,11 @@ class Repertoire:
         if not text or spoken in self._said or self._secrets.quoted_in(text):
             return ""
         return text
+
+    def untold(self, line: Line) -> bool:
+        """Tell whether the line can be said and would not tell again, in other words, what either of the two has told."""
+        text = self.sayable(line)
+        return bool(text) and all(share_said(text, told) < RETOLD for told in self._told)
 
     def say(self, line: Line) -> str:
         """Say this line if it can be said, else ""."""

@@ -55,12 +55,15 @@ class Stock:
 def stock() -> Stock:
     """Return the stock, read once."""
     words, frames = _read("stock.yaml"), _read("frames.yaml")
-    linking = ("builds", "greetings", "referrer", "private", "more", "unsure", "referral", "good_for")
+    linking = ("builds", "greetings", "referrer", "private", "more", "referral", "good_for")
     return Stock(
         lines={Intent(name): _numbered(f"stock.{name}", texts) for name, texts in words["lines"].items()},
         answers={topic: _numbered(f"stock.answers.{topic}", texts) for topic, texts in words["answers"].items()},
         openings={topic: _numbered(f"opening.{topic}", texts) for topic, texts in frames["openings"].items()},
-        linking={name: _numbered(name, frames[name]) for name in linking},
+        linking={
+            **{name: _numbered(name, frames[name]) for name in linking},
+            **{name: _numbered(name, texts) for name, texts in words["beside"].items()},
+        },
         spent={name: Spent(tuple(s["starts"]), tuple(s["ends"])) for name, s in frames["spent"].items()},
     )
 

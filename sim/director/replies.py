@@ -13,6 +13,10 @@ from sim.understanding.acts import Act
 MAINS = 2
 """Things of substance in one line; people answer the last two questions and forget the rest."""
 
+SURE = 0.4
+"""Confidence of a topic from which a question that takes up the last answer is answered on another. Counted by hand on 17 questions
+of live testers that took up an answer or were specific: below it one topic in eight fitted, from .40 to .45 five in nine."""
+
 REQUESTS = {
     "offer_back": Intent.OFFER_RECEIVED,
     "follow_up_ask": Intent.FOLLOW_UP_GRANTED,
@@ -159,16 +163,24 @@ def _answer(moment: Moment) -> None:
 
 def _take_up(moment: Moment, question: Act) -> None:
     topic = moment.before.last_topic if question.topic == "followup" else question.topic
-    if topic is None or topic in NO_TOPIC or topic in moment.topics:
+    if topic is None or topic in NO_TOPIC or topic in moment.topics or _unsure(moment, question):
         return
     moment.topics.append(topic)
     tell_private(moment, topic, question)
 
 
+def _unsure(moment: Moment, question: Act) -> bool:
+    """Tell whether the topic is too unsure to leave the subject at hand for: a wrong answer given with confidence is worse than none.
+
+    Where a question could be put to nobody else, the reader itself withholds a topic it is not sure of.
+    """
+    return moment.heard.has("builds_on_answer") and question.topic != "followup" and question.confidence < SURE
+
+
 def _kind_of_answer(moment: Moment, question: Act) -> Intent:
     if question.topic == "followup" and moment.before.last_topic:
         return Intent.FOLLOW_UP
-    if not moment.topics and moment.heard.has("off_topic"):
+    if not moment.topics and moment.heard.has("off_topic") and question.topic in NO_TOPIC:
         return Intent.OFF_TOPIC
     return Intent.ANSWER
 
@@ -220,6 +232,7 @@ def _remark(moment: Moment) -> None:
     ladder = (
         (heard.has("goodbye"), None),
         (heard.has("wrap_up"), Intent.WRAP_UP),
+        (heard.has("off_topic") and heard.has("builds_on_answer"), Intent.ACKNOWLEDGE),  # a story told in return, and no wandering off
         (heard.has("off_topic"), Intent.OFF_TOPIC),
         (heard.has("small_talk") and not settled, Intent.SMALL_TALK),
         (heard.has("thanks") and bool(moment.before.learner_turns) and not settled, Intent.THANKED),
@@ -244,6 +257,8 @@ def _goodbye(moment: Moment) -> None:
     if not closing or any(intent in asked for intent in moment.mains):
         return
     moment.mains = [i for i in moment.mains if i not in (Intent.WRAP_UP, Intent.THANKED, Intent.ACKNOWLEDGE)]
+    if heard.has("thanks") and not moment.reactions and Intent.OFFER_RECEIVED not in moment.mains:
+        moment.reactions.append(Intent.THANKED)
     moment.mains.append(Intent.GOODBYE)
     moment.ended_by = "learner"
 

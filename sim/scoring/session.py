@@ -139,7 +139,8 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
     contact = dict(zip([n for n, _ in lines], read_contact_lines([t for _, t in lines], befores), strict=True))
     own = [(turn.text, _before(transcript, n)) for n, turn in enumerate(transcript.turns) if turn.speaker == "learner"]
     model.read(own)  # all at once
-    lent = habits([words_that_count(text, before, tuple(t for t, _ in own[:n])) for n, (text, before) in enumerate(own)])
+    words = [text for text, _ in own]
+    lent = habits([words_that_count(text, before, tuple(words[:n]), tuple(words[n + 1 :])) for n, (text, before) in enumerate(own)])
     learner: list[LearnerTurn] = []
     heard: list[str] = []
     said: list[str] = []

@@ -74,11 +74,14 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL]
             elif start in again:
                 acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL or a.id in HEARD_AGAIN]
+            elif not machine:  # a remark is no kinder for what is left out beside it
+                acts += [a for a in _read_piece(reading, context) if a.id in HARMFUL]
     earns_nothing_from = min(machine, default=len(text))
     for reading in _weighed(_without(machine | again, plain, text, context.before), text, context):
         if is_readable(reading.segment.text):
             found = _read_piece(reading, context, told=any(a.id == "researched_fact" for a in acts))
-            acts += found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
+            found = found if reading.segment.start < earns_nothing_from else [a for a in found if a.id in HARMFUL]
+            acts += [a for a in found if all((a.id, a.start) != (b.id, b.start) for b in acts)]
     if any(a.id == "job_ask" for a in acts):  # what is held out beside a bid is part of the bid
         acts = [a for a in acts if a.id != "offer_back" or is_certain("offer_back", a.quote)]
     acts = _fold(_whole_questions(acts, text))
@@ -86,13 +89,16 @@ def understand(text: str, context: Context = Context()) -> Understanding:  # noq
     return Understanding(text, tuple(acts), words, False, delights, peeves)
 
 
-def words_that_count(text: str, before: str, said: tuple[str, ...]) -> tuple[Reading, ...]:
-    """Return the readings of a message as if what was said before word for word and what is said to the machinery were not there: such
-    words soften no rude one beside them, and lend nothing.
+def words_that_count(text: str, before: str, said: tuple[str, ...], to_come: tuple[str, ...] = ()) -> tuple[Reading, ...]:
+    """Return the readings of a message as if what is said to the machinery were not there: such words soften no rude one beside them, and
+    lend nothing. Where sentences of it are said elsewhere, too (`said` before, `to_come` after), the readings without those stand beside
+    the others, so that whoever takes the strongest is not talked down by saying something twice.
     """
     plain = model.read([(text, before)])[0]
-    kept = _without(_to_the_machinery(text, plain) | _said_before(plain, said), plain, text, before)
-    return _without_false_edges(kept, before)
+    machine, earlier, later = _to_the_machinery(text, plain), _said_before(plain, said), _said_before(plain, to_come)
+    without = {frozenset(), frozenset(earlier), frozenset(later), frozenset(earlier | later)}
+    readings = [_without(machine | left_out, plain, text, before) for left_out in sorted(without, key=sorted)]
+    return _without_false_edges(tuple(r for reading in readings for r in reading), before)
 
 
 @dataclass(frozen=True)

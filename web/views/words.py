@@ -62,7 +62,7 @@ INTENTS = {
     "time_acknowledged": "noted your time check",
     "basic_question": "pointed to the website",
     "lead_back": "gave the lead back",
-    "not_understood": "did not follow",
+    "not_understood": "had no answer",
     "off_topic": "brought it back to the subject",
     "rambling": "cut in",
     "negative_tone": "named your tone",
