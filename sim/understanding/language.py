@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FUNCTION = frozenset(
     """a about all am an and are as at be because been but
@@ -41,6 +42,7 @@ def _is_odd(word: str) -> bool:
     return mashed or not _VOWEL.search(word) or bool(re.search(r"(.)\1\1|[^aeiouyà-ÿ\W\d_]{5,}", word))
 
 
+@lru_cache(4_000)
 def is_readable(text: str) -> bool:
     """Tell whether a text is English as far as function words can show, and more than one word over and over; short texts get the
     benefit of the doubt.

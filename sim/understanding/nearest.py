@@ -7,7 +7,7 @@ The examples' vectors are stored beside the weights, so that starting costs noth
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,7 @@ def _stored() -> tuple[np.ndarray, dict[int, np.ndarray], np.ndarray]:
     return vectors, {int(topic): np.flatnonzero(topics == topic) for topic in np.unique(topics)}, mean
 
 
+@lru_cache(2_000)
 def likeness(question: str) -> np.ndarray:
     """Return how near the question is to each topic of TOPICS, -1 to 1: the mean of its nearest examples there, -1 without any."""
     import numpy as np
@@ -68,6 +69,7 @@ def likeness(question: str) -> np.ndarray:
     out = np.full(len(TOPICS), -1.0, np.float32)
     for topic, its in rows.items():
         out[topic] = np.sort(near[its])[-NEAREST:].mean()
+    out.flags.writeable = False  # it is remembered
     return out
 
 

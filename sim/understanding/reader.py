@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sim.topics import CATALOGUE, kind_of
 from sim.transcript import word_count
@@ -177,6 +178,7 @@ def _act(piece: Segment, act_id: str, confidence: float, **more: object) -> Act:
     return Act(act_id, piece.start, piece.end, piece.text, round(confidence, 3), **more)  # type: ignore[arg-type]
 
 
+@lru_cache(4_000)
 def _words_of(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", text.lower()))
 
