@@ -1,7 +1,7 @@
 """Which topic a question is nearest to, by its likeness to example questions: a second opinion on the trained reader's topic.
 
 The reader knows how people talk in meetings; the examples (`topic_questions.yaml`) know the plain questions that career centres hand
-out. On 194 such questions that nobody here wrote, the two together name a fitting topic for 86 of 100.
+out. On 194 such questions that nobody here wrote, the two together name a fitting topic for 85 of 100.
 The examples' vectors are stored beside the weights, so that starting costs nothing: `python -m sim.understanding.nearest` makes them anew.
 """
 
