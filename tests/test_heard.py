@@ -83,6 +83,17 @@ def test_the_debrief_says_what_the_dossier_says() -> None:
     assert "In 2025 it bought Wabash Hoist" in wrong.why
 
 
+def test_who_brought_a_wrong_fact_is_not_told_to_bring_one() -> None:
+    turns = [
+        "Good morning, Gwen. I ran a bakery's nights for six years, and I want to learn how night work is run. Who decides whom to wake?",
+        "I read that you bought Wabash Hoist in 2019. How did the two desks grow together?",
+        "Thank you, Gwen. We have three minutes left, so I will let you get back. Goodbye.",
+    ]
+    said = [("contact", ASKED)] + [(who, text) for line in turns for who, text in (("learner", line), ("contact", "It took a year."))]
+    advice = next(a for a in score(transcript(said, ended_at=9.0), GWEN, CLASSIC).advice if a.criterion == "preparation")
+    assert "2019" in advice.quote and "In 2025 it bought Wabash Hoist" in advice.why
+
+
 # -- questions --------------------------------------------------------------------------------------------------------------------
 
 

@@ -78,6 +78,10 @@ def _first_turn(m: Material) -> LearnerTurn | None:
 
 @writer
 def research(m: Material, wrong: list[Wrong]) -> Case | None:
+    misread = {(f.where, f.act.start) for f in m.session.find("wrong_fact")}
+    used = [f for f in m.session.find("researched_fact") if (f.where, f.act.start) not in misread]
+    if misread and not used:
+        return wrong_fact(m, wrong)  # the reading was done: to be told to bring a fact would be untrue
     own = m.sheet_question(researched=True)
     if own:
         return Case("research_sheet", {"ask": own}, "prep", own)
@@ -86,7 +90,6 @@ def research(m: Material, wrong: list[Wrong]) -> Case | None:
     asked = m.fact_question(quote)
     if asked is None:
         return None if m.persona and m.persona.dossier.facts() else Case("research_alone", {}, where, quote)
-    used = m.session.find("researched_fact")
     if not quote:
         return Case("research_more" if used else "research_plain", {"ask": asked})
     return Case("research_one" if used else "research_none", {"ask": asked}, where, quote)
