@@ -95,7 +95,7 @@ class LedgerEntry(_Frozen):
 
 
 class Outcome(_Frozen):
-    """What the contact privately decided, and the ledger of what was earned, never asked for, or lost."""
+    """What the contact privately decided, and the ledger of what was earned, not reached, or lost."""
 
     door: Door
     why: str

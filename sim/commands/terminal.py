@@ -16,7 +16,7 @@ from sim.scorecard import CriterionScore, Evidence
 from sim.transcript import LedgerEntry
 
 _SIGNS = {"helps": ("+", "green"), "hurts": ("-", "red")}
-_STATUS = {"earned": "earned", "not_asked": "there, but never asked for", "lost": "lost"}
+_STATUS = {"earned": "earned", "not_asked": "there, and not reached", "lost": "lost"}
 
 
 class Screen:

@@ -118,7 +118,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was earned, what was there and never asked for, and what was lost."""
+    """What was earned, what was there and not reached, and what was lost."""
 
     earned: tuple[LedgerLine, ...]
     not_asked: tuple[LedgerLine, ...]
