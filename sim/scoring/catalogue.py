@@ -177,15 +177,10 @@ _SENT_BY = re.compile(
 @entry
 def researched_facts(session: ReadSession, effect: str) -> Finding:
     """Different researched facts used rightly; the same fact twice counts once."""
-    wrong = {(f.where, f.act.start) for f in session.find("wrong_fact")}
-    seen: set[str] = set()
-    kept = []
-    for found in session.find("researched_fact"):
-        key = found.act.fact or found.act.quote.strip().lower()
-        if key not in seen and (found.where, found.act.start) not in wrong:
-            seen.add(key)
-            kept.append(found)
-    return _counted(kept, effect)
+    kept: dict[str, Found] = {}
+    for found in session.facts_used():
+        kept.setdefault(found.act.fact or found.act.quote.strip().lower(), found)
+    return _counted(kept.values(), effect)
 
 
 @entry
@@ -305,21 +300,17 @@ def wrapped_up(session: ReadSession, effect: str) -> Finding:
     """Turns in which the learner begins the closing themselves, in the second half and before the contact had to go."""
     # Who names the time and asks nothing more has begun it, without a word of closing.
     asking = [t.index for t in session.turns if _goes_on(t)]
-    last_asked = max(asking, default=-1)
 
     def is_close(found: Found) -> bool:
-        # "That was the last of my list" is no close where more than one question comes after it.
-        if found.turn is None:
+        turn = found.turn
+        if turn is None or turn.cue == "hard" or session.later_part(turn) < 0.5:
             return False
-        after = sum(index > found.turn.index for index in asking)
-        return after <= 1 if found.act.id == "wrap_up" else found.turn.index > last_asked
+        if found.act.id == "time_check":
+            return all(index < turn.index for index in asking)
+        # "That was the last of my list" is no close where more than one question comes after it.
+        return sum(index > turn.index for index in asking) <= 1
 
-    fits = (
-        f
-        for f in session.find("wrap_up", "time_check")
-        if f.turn and f.turn.cue != "hard" and session.later_part(f.turn) >= 0.5 and is_close(f)
-    )
-    return _counted(_per_turn(fits), effect)
+    return _counted(_per_turn(filter(is_close, session.find("wrap_up", "time_check"))), effect)
 
 
 @entry(measured=True)

@@ -78,9 +78,8 @@ def _first_turn(m: Material) -> LearnerTurn | None:
 
 @writer
 def research(m: Material, wrong: list[Wrong]) -> Case | None:
-    misread = {(f.where, f.act.start) for f in m.session.find("wrong_fact")}
-    used = [f for f in m.session.find("researched_fact") if (f.where, f.act.start) not in misread]
-    if misread and not used:
+    used = m.session.facts_used()
+    if not used and m.session.find("wrong_fact"):
         return wrong_fact(m, wrong)  # the reading was done: to be told to bring a fact would be untrue
     own = m.sheet_question(researched=True)
     if own:

@@ -1,4 +1,4 @@
-"""People's names in what is said and written: who is meant by one, whom a note greets, which names a line holds.
+"""People's names in what is said and written: who is meant by one, whom a note greets and who signs it, which names a line holds.
 
 Names are compared folded: in lower case and without accents.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from sim.persona import Persona
 from sim.understanding.dossier import stems
+from sim.understanding.segments import segment
 
 
 def folded(text: str) -> str:
@@ -125,3 +127,34 @@ _TITLES = frozenset(
     "again".split()
 )
 """Words in the place of a name that are none."""
+
+_PARTING = re.compile(
+    r"^(?:(?:with )?(?:(?:all|the|very|my|many|kind|kindest|warm|warmest|best|good) )*(?:regards|wishes|best)"
+    r"|(?:yours )?(?:sincerely|faithfully|truly)|yours|respectfully|warmly|love|from)\b[\s,.–—-]*",
+    re.I,
+)
+"""Words before a signature that say no more than that the letter ends. Thanks are not among them: they thank."""
+
+_THANKS = re.compile(r"thank|thx|gracias|merci|danke|^ta$|cheers", re.I)
+
+_PARTICLES = frozenset("de del della der den di da du van von la le bin ben al ter ten".split())
+
+
+@lru_cache(maxsize=2_000)
+def signed_from(note: str) -> int:
+    """Return where a note's signature begins: pieces after the last sentence that are only a name; the length of a note without one."""
+    start = len(note)
+    for piece in reversed(segment(note)):
+        if not _is_signature(piece.text):
+            break
+        start = piece.start
+    return start
+
+
+def _is_signature(text: str) -> bool:
+    """Tell whether a piece is a name of up to four words, a parting before it or not. Words of common use are nobody's name."""
+    words = _PARTING.sub("", text.lstrip("–—- ")).rstrip(" .").split()
+    names = [w for w in words if w not in _PARTICLES]
+    if len(words) > 4 or any(_THANKS.search(w) or not w[0].isupper() for w in names) or text.endswith(("?", "!")):
+        return False
+    return len(names) == 1 or all(stems(w) or re.fullmatch(r"[B-HJ-Z]\.?", w) for w in names)

@@ -5,20 +5,18 @@ Every check looks at this and at nothing else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from sim.persona import Persona
 from sim.scorecard import Evidence
+from sim.scoring.names import signed_from
 from sim.transcript import Transcript, end_time, turn_times, word_count
 from sim.understanding import Act, Context, Understanding, model, understand
 from sim.understanding.contact_lines import ContactLine, read_contact_lines
-from sim.understanding.dossier import stems
 from sim.understanding.hindsight import habits
 from sim.understanding.reader import words_that_count
-from sim.understanding.segments import segment
 
 MEANINGFUL_WORDS = 30
 """Words a learner must have said, over at least two messages that make sense, for there to be something to mark. Below, the session
@@ -105,6 +103,11 @@ class ReadSession:
         """Return the learner turns that perform any of these acts."""
         return [t for t in self.turns if t.heard.has(*act_ids)]
 
+    def facts_used(self) -> list[Found]:
+        """Return the researched facts that were told rightly, in order; the same one as often as it was told."""
+        wrong = {(f.where, f.act.start) for f in self.find("wrong_fact")}
+        return [f for f in self.find("researched_fact") if (f.where, f.act.start) not in wrong]
+
     def in_note(self, *act_ids: str, notes: tuple[Understanding, ...] | None = None) -> list[Found]:
         """Return the acts in the notes, in both unless told which. A signature does nothing, whatever its name sounds like."""
         read = (self.note, self.note_referrer) if notes is None else notes
@@ -189,38 +192,6 @@ def _reply(transcript: Transcript, index: int) -> str:
     """Return the contact's line that answers a learner's message."""
     after = transcript.turns[index + 1] if index + 1 < len(transcript.turns) else None
     return after.text if after and after.speaker == "contact" else ""
-
-
-_PARTING = re.compile(
-    r"^(?:(?:with )?(?:(?:all|the|very|my|many|kind|kindest|warm|warmest|best|good) )*(?:regards|wishes|best)"
-    r"|(?:yours )?(?:sincerely|faithfully|truly)|yours|respectfully|warmly|love|from)\b[\s,.–—-]*",
-    re.I,
-)
-"""Words before a signature that say no more than that the letter ends. Thanks are not among them: they thank."""
-
-_THANKS = re.compile(r"thank|thx|gracias|merci|danke|^ta$|cheers", re.I)
-
-_PARTICLES = frozenset("de del della der den di da du van von la le bin ben al ter ten".split())
-
-
-@lru_cache(maxsize=2_000)
-def signed_from(note: str) -> int:
-    """Return where a note's signature begins: pieces after the last sentence that are only a name; the length of a note without one."""
-    start = len(note)
-    for piece in reversed(segment(note)):
-        if not _is_signature(piece.text):
-            break
-        start = piece.start
-    return start
-
-
-def _is_signature(text: str) -> bool:
-    """Tell whether a piece is a name of up to four words, a parting before it or not. Words of common use are nobody's name."""
-    words = _PARTING.sub("", text.lstrip("–—- ")).rstrip(" .").split()
-    names = [w for w in words if w not in _PARTICLES]
-    if len(words) > 4 or any(_THANKS.search(w) or not w[0].isupper() for w in names) or text.endswith(("?", "!")):
-        return False
-    return len(names) == 1 or all(stems(w) or re.fullmatch(r"[B-HJ-Z]\.?", w) for w in names)
 
 
 def longest(session: ReadSession) -> LearnerTurn | None:
