@@ -582,7 +582,15 @@ def test_a_rubrics_own_check_gets_its_own_sentence() -> None:
             "you joined in 2001 and have run the shop since 2010.",
         ),
         ("contact", "She studies old oils and teaches the young.", "“She studies old oils and teaches the young.”"),
-        ("contact", "Her talk on oils was printed.", "“Her talk on oils was printed.”"),
+        ("contact", "Her talk on oils was printed.", "your talk on oils was printed."),
+        ("contact", "Two of her oils were printed.", "“Two of her oils were printed.”"),
+        (
+            "contact",
+            "At the fair she first showed 'Oil and Time', their best.",
+            "“At the fair she first showed 'Oil and Time', their best.”",
+        ),
+        ("contact", "In 2019 she first gave 'How They Wind' in Ghent.", "in 2019 you first gave 'How They Wind' in Ghent."),
+        ("contact", "The jury proved her right.", "“The jury proved her right.”"),
         (
             "contact",
             "Ada was taught by a man who gave her to his brother.",

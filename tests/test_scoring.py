@@ -97,13 +97,13 @@ def test_an_empty_or_trivial_session_gets_the_bottom_mark(said: list[tuple[str, 
 
 @pytest.mark.parametrize("school", ["classic", "ask-for-the-order", "earn-the-meeting"])
 def test_where_too_little_was_said_that_is_the_reason_and_no_fault_of_an_anchor(school: str) -> None:
-    """Somebody who only said hello asked for nothing "again after the contact has deflected"; a whole meeting keeps its anchors."""
+    """Somebody who only said hello asked for nothing "again after the contact has deflected"; a whole meeting is told what counted."""
     rubric = load_rubric(Path(f"prompts/rubrics/{school}.yaml"))
     for criterion in score(transcript([("learner", "hi")], thank_you=None), PERSONA, rubric).criteria:
         assert (criterion.score, criterion.rationale) == (1, TOO_LITTLE)
     for criterion in score(transcript(thank_you=None), PERSONA, rubric).criteria:
         assert criterion.score
-        assert criterion.rationale == rubric.criterion(criterion.id).anchors[criterion.score].strip()
+        assert TOO_LITTLE not in criterion.rationale
 
 
 PUSHED = [

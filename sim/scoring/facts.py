@@ -7,7 +7,7 @@ where that is safe; everywhere else it is quoted whole, which is always right.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.persona import Persona
 from sim.scoring.fact_kinds import kind_of
@@ -24,7 +24,8 @@ SMALL_WORDS = frozenset((
 
 _BE_AND_HAVE = {"has": "have", "is": "are", "does": "do", "goes": "go", "was": "were"}
 _PRONOUNS = {"she/her": ("she", "her", "hers"), "he/him": ("he", "his", "him")}
-_NO_NOUN = "to|and|in|at|for|how|that|by|on"
+_OWN = {"she": "Her", "he": "His"}
+_NO_NOUN = "to|and|in|at|for|how|that|by|on|right|wrong"
 """Words after "her" that show it is no possessive."""
 
 
@@ -112,20 +113,40 @@ def _your_verb(verb: str) -> tuple[str, bool] | None:
     return (low[:-1], False) if re.search(r"[a-rt-z]s$", low) else None
 
 
+_TITLE = re.compile(r"(?<!\w)['‘“\"](?=[A-ZÀ-Þ0-9])[^”\"]{2,80}?['’”\"](?!\w)")
+"""What somebody wrote, gave or runs, named in quotation marks: its words are not the sentence's."""
+_PLACE_OF_TITLE = "\0"
+
+_LEAD_IN = r"(?:(?:At|In|On|Since|Until|Before|After|For|From|By|During|Last)\s[^,;]{2,60}?,?\s)?"
+_ADVERBS = r"(?:(?:first|now|also|still|once|later|then|often|never|always|[a-z]+ly)\s+)*"
+
+
 def _to_their_face(part: str, persona: Persona) -> Clause | None:
     """Turn a sentence about the contact into one said to them; None where a wrong word could slip in."""
+    titles = iter(_TITLE.findall(part))
+    clause = _said_to_you(_TITLE.sub(_PLACE_OF_TITLE, part), persona)
+    return clause and replace(clause, words=re.sub(_PLACE_OF_TITLE, lambda _: next(titles), clause.words))
+
+
+def _said_to_you(part: str, persona: Persona) -> Clause | None:
     pronouns: tuple[str, ...] = _PRONOUNS.get((persona.pronouns or "").strip(), ())
-    names = [persona.name, persona.first_name, persona.name.split()[-1], *pronouns[:1]]
-    subject = re.match(rf"(?:{'|'.join(re.escape(n) for n in names)})\s+(\w+)\b(.*)$", part, re.I)
-    if subject is None:
+    if re.search(r"\b(?:they|them|their|theirs|herself|himself|themselves)\b", part, re.I):
         return None
-    verb = _your_verb(subject[1])
-    if verb is None or re.search(r"\b(?:they|them|their|theirs|herself|himself|themselves)\b", subject[2], re.I):
+    names = "|".join(re.escape(n) for n in (persona.name, persona.first_name, persona.name.split()[-1]))
+    owners = "|".join([f"(?:{names})['’]s", *(_OWN[p] for p in pronouns[:1])])
+    owned = re.match(rf"(?:{owners})\s+(?!(?:has|had|is|was|does)\b)(.*)$", part)
+    if owned:
+        rest = _to_you(f" {owned[1]}", pronouns)
+        return None if rest is None else Clause(f"your{rest}", None)
+    subject = "|".join([names, *pronouns[:1]])
+    told = re.match(rf"({_LEAD_IN})(?i:{subject})\s+({_ADVERBS})(\w+)\b(.*)$", part)
+    verb = _your_verb(told[3]) if told else None
+    if told is None or verb is None or (not verb[1] and re.search(r"(?:\band|,)\s+\w+s\b", told[4])):
         return None
-    if not verb[1] and re.search(r"(?:\band|,)\s+\w+s\b", subject[2]):
+    lead_in, rest = _to_you(told[1], pronouns), _to_you(told[4], pronouns)
+    if lead_in is None or rest is None:
         return None
-    rest = _to_you(subject[2], pronouns)
-    return None if rest is None else Clause(f"you {verb[0]}{rest}", verb[1])
+    return Clause(f"{lead_in[:1].lower()}{lead_in[1:]}you {told[2]}{verb[0]}{rest}", verb[1])
 
 
 def _to_you(words: str, pronouns: tuple[str, ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""What a quote counted for, in a few words beside it: one phrase for each entry of the check catalogue."""
+"""What the check catalogue's entries are called: beside a quote that counted, and where a mark is explained."""
 
 from __future__ import annotations
 
@@ -68,3 +68,81 @@ REASONS: dict[str, str] = {
     "pretexts": "asks for a job under a pretext",
 }
 """Catalogue entry to phrase; entries that give no quotes have none."""
+
+COUNTED: dict[str, str | tuple[str, str]] = {
+    "purpose": "why you came",
+    "introduction": "who you are",
+    "achievement": ("something you have brought off", "{n} things you have brought off"),
+    "referrer_named": "naming whoever sent you",
+    "referrer_named_early": "naming whoever sent you right at the start",
+    "researched_facts": ("a fact you had found out beforehand", "{n} facts you had found out beforehand"),
+    "wrong_facts": ("a fact that was wrong", "{n} facts that were wrong"),
+    "specific_questions": ("a question that could not be asked of just anybody", "{n} questions that could not be asked of just anybody"),
+    "questions": ("a question", "{n} questions"),
+    "basic_questions": ("a question that their website answers", "{n} questions that their website answers"),
+    "lead_left": "leaving the lead to the contact",
+    "sheet_questions": ("a question on your prep sheet", "{n} questions on your prep sheet"),
+    "sheet_filled": "a prep sheet",
+    "time_checked": "a word about the agreed time",
+    "wrapped_up": "a close that you began yourself",
+    "minutes_over": ("running over", "running more than {n}% over"),
+    "within_time": "an end within the agreed time",
+    "cues_missed": ("going on after the contact had to go", "going on {n} times after the contact had to go"),
+    "more_time_asked": "asking for more time",
+    "monologues": ("a long speech", "{n} long speeches"),
+    "referral_asks": ("asking whom else to meet", "asking {n} times whom else to meet"),
+    "referral_asks_in_time": "asking at a fitting moment whom else to meet",
+    "referral_asks_clear": "a clear request that says what for",
+    "referral_hints": "only hinting at names",
+    "referral_pushes": ("asking for names after a no", "asking for names {n} times after a no"),
+    "demands": "demanding contact details",
+    "name_taken_up": "taking up what you were given",
+    "next_step": "settling how to go about it",
+    "grace_after_no": "taking a no well",
+    "job_asks": ("asking for a job openly or in disguise", "asking for a job {n} times"),
+    "direct_job_asks": ("asking openly for a job", "asking openly for a job {n} times"),
+    "veiled_job_asks": ("asking for a job in disguise", "asking for a job in disguise {n} times"),
+    "job_asks_after_no": ("asking for a job again after a no", "asking for a job {n} times after a no"),
+    "job_asks_in_note": "asking for a job in the note",
+    "direct_job_asks_in_note": "asking openly for a job in the note",
+    "ambiguous_moments": ("a moment that could be taken for asking about a job", "{n} moments that could be taken for asking about a job"),
+    "disclaimers": "saying that you are not here for a job",
+    "interest_stated": "saying that you are interested",
+    "interest_at_close": "saying towards the end that you are interested",
+    "interest_in_note": "saying in the note that you are interested",
+    "greeted": "a greeting",
+    "thanked": "a word of thanks",
+    "builds": ("taking up an answer", "taking up {n} answers"),
+    "negative_remarks": ("a remark that can sound sharp", "{n} remarks that can sound sharp"),
+    "negative_share": "a sharp tone all through",
+    "wandering": "talking mostly of other things",
+    "idle_turns": "turns that ask and tell nothing",
+    "note_sent": "a note",
+    "note_thanks": "thanks in the note",
+    "note_learned": "naming in the note what you learned",
+    "note_plan": "saying in the note what you will do with it",
+    "note_asks_favour": "asking for something in the note",
+    "note_careless": "a careless note",
+    "referrer_thanked": "thanks to whoever opened the door",
+    "gave_back": "offering something back or asking how to follow up",
+    "gave_back_meeting": "offering something or asking how to follow up while you met",
+    "follow_up_asked": "asking how to follow up",
+    "offered_back": "an offer in return",
+    "offered_in_meeting": "something of use offered in the meeting",
+    "closed_with_thanks": "thanks at the close",
+    "said_goodbye": "a goodbye",
+    "pretexts": "asking for a job under a pretext",
+}  # fmt: skip
+"""Catalogue entry to what it is called in a list; where it is counted also for more than one."""
+
+PART_OF = {
+    "referral_asks_in_time": "referral_asks", "referral_asks_clear": "referral_asks", "direct_job_asks": "job_asks",
+    "veiled_job_asks": "job_asks", "job_asks_after_no": "job_asks", "pretexts": "job_asks",
+    "direct_job_asks_in_note": "job_asks_in_note", "referrer_named_early": "referrer_named", "gave_back_meeting": "gave_back",
+    "interest_at_close": "interest_stated", "negative_share": "negative_remarks", "specific_questions": "questions",
+    "note_thanks": "note_sent", "note_learned": "note_sent", "note_plan": "note_sent",
+}  # fmt: skip
+"""Entry to a wider one that it always answers too; a list names the narrower alone."""
+
+RULED_OUT_BY = {"minutes_over": "within_time"}
+"""Entry that hurts to the one that helps and leaves no room for it."""

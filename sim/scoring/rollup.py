@@ -30,14 +30,6 @@ def mark(criterion: Criterion, results: list[CheckResult]) -> int:
     return rule.mark if rule else criterion.otherwise
 
 
-def rationale(criterion: Criterion, results: list[CheckResult]) -> str:
-    """Return what the mark stands for: the deciding rule's own words, or else the anchor's."""
-    rule = deciding(criterion, results)
-    if rule and rule.because:
-        return rule.because.strip()
-    return criterion.anchors[mark(criterion, results)].strip()
-
-
 def overall(rubric: Rubric, scores: list[CriterionScore]) -> float:
     """Return the overall mark, 0 to 100: the weighted mean of assessed marks, where 1 counts 0 and 5 counts 100."""
     weight = total = 0.0

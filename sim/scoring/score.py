@@ -9,8 +9,9 @@ from sim.scorecard import TOO_LITTLE, CheckResult, CriterionScore, Evidence, Sco
 from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the catalogue by being read)
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
+from sim.scoring.rationale import rationale
 from sim.scoring.reasons import REASONS
-from sim.scoring.rollup import mark, overall, rationale
+from sim.scoring.rollup import mark, overall
 from sim.scoring.session import ReadSession, read_session
 from sim.transcript import Transcript
 

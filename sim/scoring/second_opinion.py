@@ -9,6 +9,7 @@ from sim.rubric import Criterion, Rubric
 from sim.scorecard import CheckResult, CriterionScore, JudgeReport, Opinion, Scorecard
 from sim.scoring.advice import advise
 from sim.scoring.provable import MEASURED, entry_id, proved
+from sim.scoring.rationale import rationale
 from sim.scoring.rollup import mark, overall
 from sim.scoring.score import evidence_of, first_advice
 from sim.scoring.session import ReadSession
@@ -119,7 +120,7 @@ def _criterion(score: CriterionScore, criterion: Criterion, session: ReadSession
 def _marked(score: CriterionScore, criterion: Criterion, given: int, checks: list[CheckResult]) -> CriterionScore:
     update = {
         "score": given,
-        "rationale": criterion.anchors[given].strip(),
+        "rationale": rationale(criterion, checks) if mark(criterion, checks) == given else criterion.anchors[given].strip(),
         "evidence": evidence_of(checks),
         "advice": first_advice(criterion, checks) if given < 5 else "",
         "checks": checks,

@@ -1,7 +1,7 @@
 """Advice without marks in it, for learners whose numbers are hidden.
 
 The only figures of marks in advice are in the sentence that says what following it would have been worth (`step` in `phrases.yaml`);
-it stands last and is left out whole.
+it stands last and is left out whole. Those in a rationale are in its last sentence, which says what a better mark needs.
 """
 
 from __future__ import annotations
@@ -29,6 +29,17 @@ def without_step(why: str) -> str:
     return _steps().sub("", why)
 
 
+_NEXT_MARK = re.compile(r"\bFor a [1-5]: (?=[^:]*\Z)")
+_MENDED = re.compile(r" it is a [1-5]\.\Z")
+
+
+def without_marks(rationale: str) -> str:
+    """Return why a mark was given without any mark's figure in it."""
+    return _MENDED.sub(" it stands higher.", _NEXT_MARK.sub("To stand higher: ", rationale))
+
+
 def unnumbered(card: Scorecard) -> Scorecard:
-    """Return a scorecard whose advice tells no marks; the marks themselves are the page's to leave out."""
-    return card.model_copy(update={"advice": [a.model_copy(update={"why": without_step(a.why)}) for a in card.advice]})
+    """Return a scorecard whose words tell no marks; the marks themselves are the page's to leave out."""
+    advice = [a.model_copy(update={"why": without_step(a.why)}) for a in card.advice]
+    criteria = [c.model_copy(update={"rationale": without_marks(c.rationale)}) for c in card.criteria]
+    return card.model_copy(update={"advice": advice, "criteria": criteria})

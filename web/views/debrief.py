@@ -10,7 +10,7 @@ from sim.opinions import opinion_words, second_words
 from sim.persona import Persona
 from sim.practice import Debrief, Timeline
 from sim.rubric import Criterion, Rubric
-from sim.scorecard import TOO_LITTLE, Advice, CriterionScore, Evidence, Scorecard
+from sim.scorecard import Advice, CriterionScore, Evidence, Scorecard
 from sim.transcript import LedgerEntry, Outcome, TraceEntry, Turn, end_time, turn_times
 from web.views.charts import HALF, NARROW, WIDE, MeetingChart, meeting_chart, movements
 from web.views.contacts import ContactCard, contact_card
@@ -57,9 +57,10 @@ class Quote:
 class MarkRow:
     """One criterion. `score` is the mark that counts, 1 to 5 or None; `given` is set where an instructor gave it.
 
-    `before` is the mark of the run a fork came from, None where there is none. `quotes` are the words to read first, `more` the rest.
-    `own` is the learner's own mark, `gap` says how it compares. `opinion` says what the judge thought, empty where none was asked;
-    `disagrees` marks one that the mark did not follow.
+    `anchor` says why the mark is what it is, `rationale` why there is none, or what an instructor wrote; `scale` is every mark with its
+    name and the rubric's words for it, the best first. `before` is the mark of the run a fork came from, None where there is none.
+    `quotes` are the words to read first, `more` the rest. `own` is the learner's own mark, `gap` says how it compares. `opinion` says
+    what the judge thought, empty where none was asked; `disagrees` marks one that the mark did not follow.
     """
 
     id: str
@@ -69,6 +70,7 @@ class MarkRow:
     word: str
     anchor: str
     rationale: str
+    scale: tuple[tuple[int, str, str], ...]
     quotes: tuple[Quote, ...]
     more: tuple[Quote, ...]
     advice: str
@@ -266,6 +268,7 @@ def debrief_page(
     session, transcript, card = found.session, found.transcript, found.counting
     settled = reader is None and not session.numbers
     numbers = numbers and not settled
+    shown = card if numbers else _unnumbered(card)
     own = {} if settled else session.self_ratings
     review = review_view(found)
     thank_you = transcript.thank_you
@@ -283,10 +286,10 @@ def debrief_page(
         verdict=_verdict(found.outcome),
         verdict_before=_verdict(before.outcome) if before else None,
         marks=mark_rows(
-            card, found.rubric, own, before.counting if before else None, review.marks, numbers=numbers, computed=found.scorecard
+            shown, found.rubric, own, before.counting if before else None, review.marks, numbers=numbers, computed=found.scorecard
         ),
         rated=bool(own),
-        advice=suggestions(card if numbers else _unnumbered(card), found.rubric),
+        advice=suggestions(shown, found.rubric),
         pictures=pictures(found),
         ledger=ledger(found.outcome.ledger, found.persona, transcript.turns),
         turns=annotated_turns(found, reader.student if reader else "You"),
@@ -347,7 +350,8 @@ def mark_rows(
 
 
 def _given_row(row: MarkRow, given: GivenMark) -> MarkRow:
-    return replace(row, given=given, rationale=given.reason)
+    anchor = next((words for value, _, words in row.scale if value == row.score), "")
+    return replace(row, given=given, anchor=anchor, rationale=given.reason)
 
 
 @dataclass(frozen=True)
@@ -366,14 +370,16 @@ def reading_page(found: Debrief, seconds: float) -> ReadingPage:
 
 def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, before: int | None, total: float) -> MarkRow:
     quotes = tuple(_quote(e) for e in telling(mark.evidence))
+    scale = tuple((n, MARK_WORDS[n], " ".join(criterion.anchors[n].split())) for n in range(5, 0, -1))
     return MarkRow(
         id=mark.id,
         name=criterion.name,
         question=criterion.question,
         score=mark.score,
         word=MARK_WORDS[mark.score] if mark.score else "Not assessed",
-        anchor=_anchor(mark, criterion),
-        rationale="" if _same(mark.rationale, _anchor(mark, criterion)) else mark.rationale,
+        anchor=(mark.rationale or scale[5 - mark.score][2]) if mark.score else "",
+        rationale="" if mark.score else mark.rationale,
+        scale=scale,
         quotes=quotes[:FIRST_QUOTES],
         more=quotes[FIRST_QUOTES:],
         advice=mark.advice,
@@ -383,20 +389,6 @@ def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, befor
         supporting=criterion.supporting or criterion.weight == 0,
         weight=f"{round(100 * criterion.weight / total)}% of the overall mark" if criterion.weight else "Not in the overall mark",
     )
-
-
-def _anchor(mark: CriterionScore, criterion: Criterion) -> str:
-    """Return what the mark stands for in the rubric's words: those of the rule that gave it, where it has its own, or the anchor's; where
-    nothing was said to go by, that, and no blame. Empty without a mark.
-    """
-    if mark.score is None:
-        return ""
-    own = {TOO_LITTLE, *(rule.because.strip() for rule in criterion.marks if rule.because)}
-    return " ".join((mark.rationale if mark.rationale in own else criterion.anchors[mark.score]).split())
-
-
-def _same(one: str, other: str) -> bool:
-    return one.split() == other.split()
 
 
 def telling(evidence: Sequence[Evidence]) -> list[Evidence]:
