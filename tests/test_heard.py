@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.persona import load_persona
+from sim.persona import Persona, load_persona
 from sim.rubric import load_rubric
 from sim.scoring import score
+from sim.scoring.wording import takes_leave
 from sim.transcript import Transcript, turn_times
 from sim.understanding import Understanding, understand
 from sim.understanding.acts import Context
@@ -274,3 +275,84 @@ def test_a_rule_may_give_its_own_reason() -> None:
     own = {rule.because for rule in CLASSIC.criterion("rapport").marks if rule.because}
     assert rapport.score
     assert rapport.rationale.startswith(tuple(own)) or rapport.score <= 2
+
+
+# -- what careful raters would not charge ---------------------------------------------------------------------------------------
+
+DERVLA = load_persona(Path("personas/skeptical-manager.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("persona", "words"),
+    [
+        (DERVLA, "May I ask about the thaw in December 2022? Nineteen hundred bursts in nine days; what do you do differently now?"),
+        (GWEN, "What did running Dayton from 2011 teach you that you couldn't have seen from a night desk in Toledo?"),
+        (GWEN, "About a third of your mechanics are over fifty-five, I read. Who will look after the 6,400 elevators in 2030?"),
+    ],
+)
+def test_a_figure_that_one_fact_has_is_no_wrong_one_of_another(persona: Persona, words: str) -> None:
+    assert not hear(words, persona=persona).has("wrong_fact")
+
+
+@pytest.mark.parametrize(
+    ("words", "rude"),
+    [
+        ("Huh, never thought of it like that.", False),
+        ("Sure, that's smart.", False),
+        ("Absolute genius, that gallery, everyone raves about it.", False),
+        ("I meant it as a compliment, the ant gallery is famous.", False),
+        ("That's a stupid answer.", True),
+        ("An absolute genius, are you, to waste my time like this?", True),
+    ],
+)
+def test_a_kind_word_is_no_rude_one(words: str, rude: bool) -> None:
+    assert hear(words, "Choose the next step by whom you would learn it from.").has("negative_tone") is rude
+
+
+@pytest.mark.parametrize(
+    ("contact", "learner", "takes_up"),
+    [
+        ("What helps is to translate: say what you did in terms of the problem.", "Translate, yes, I like that. What came next?", True),
+        ("The drivers hold the map and I hold the phone.", "The drivers hold the map, of course. What came next?", True),
+        ("The drivers hold the map and I hold the phone.", "Thank you. What came next?", False),
+        ("The drivers hold the map and I hold the phone.", "", False),
+    ],
+)
+def test_opening_with_the_contacts_own_words_takes_them_up(contact: str, learner: str, takes_up: bool) -> None:
+    assert hear(learner, contact).has("builds_on_answer") is takes_up
+
+
+def test_a_bid_that_the_contact_only_wondered_about_is_none_once_denied() -> None:
+    """The contact's doubt is no evidence: asked back, the learner said no, and then only what was said by itself counts."""
+    said = [
+        *MEETING[:2],
+        ("contact", "We closed our smallest branch in February."),
+        ("learner", "That's sad about the branch. My uncle still talks about the people there. Do you get a nice office at least?"),
+        ("contact", "I want to be sure I heard that correctly. Were you asking about vacancies?"),
+    ]
+    for answer, asked in (("No no, not vacancies, I just meant the room. Bye!", False), ("Yes, I need a job. Could you hire me?", True)):
+        checks = score(transcript([*said, ("learner", answer)], ended_at=9.0), GWEN, CLASSIC).criterion("no_job_push").checks
+        assert next(c.passed for c in checks if c.id == "asked") is asked
+
+
+def test_a_note_names_what_was_learned_in_the_contacts_own_words() -> None:
+    heard = ("In your place I'd talk to several people and ask each what they did yesterday, not what the job is like.",)
+    told = "I told the whole coffee room about asking a person what they did yesterday instead of what the job is like."
+    note = f"Dear Tomas, what a pleasure that was, and how patient you were with me. {told} With warm thanks, Ruth"
+    assert hear(note, "", note=True, heard=heard).has("learned")
+    assert not hear("Dear Tomas, I told the whole coffee room about my weekend. With warm thanks, Ruth", "", note=True, heard=heard).has(
+        "learned"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "thanks"),
+    [("tks for accept to talk", True), ("Well, whatever I said, you're welcome!", False), ("So thanks, I suppose.", False)],
+)
+def test_thanks_are_thanks_however_they_are_spelt(words: str, thanks: bool) -> None:
+    assert hear(words).has("thanks") is thanks
+
+
+def test_to_be_interrupted_is_not_to_be_sent_away() -> None:
+    assert not takes_leave("Stop there a second, your facts are off.")
+    assert takes_leave("I need to be off in a moment.")

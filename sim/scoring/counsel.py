@@ -18,6 +18,7 @@ from sim.scoring.material import Material, asks_for_work
 from sim.scoring.session import Found, LearnerTurn, longest
 from sim.scoring.wording import head, quoted, refusal, sentences, tells_career
 from sim.transcript import WORDS_PER_MINUTE
+from sim.understanding.dossier import stems
 
 
 @dataclass(frozen=True)
@@ -412,7 +413,7 @@ def listen(m: Material, wrong: list[Wrong]) -> Case | None:
     end = m.leaving if m.leaving is not None else m.session.turns[-1].index - 1
     busy = ("builds_on_answer", "goodbye", "wrap_up", "takes_offer", "referral_ask", "job_ask")
     deaf = {t.index - 1: t for t in m.session.turns if t.index <= end and not t.heard.has(*busy)}
-    thread = m.thread(lambda t: t.turn in deaf and t.turn > 0)
+    thread = m.thread(lambda t: t.turn in deaf and t.turn > 0 and not stems(t.sentence) & stems(deaf[t.turn].heard.text))
     if thread is None:
         return None
     return Case("listen", {"said": quoted(thread.sentence), "ask": m.follow(thread)}, *_line(deaf[thread.turn]))

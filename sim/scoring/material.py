@@ -440,7 +440,7 @@ class Material:
     def going(self, index: int) -> str:
         """Return the sentence in which the contact said so."""
         said = sentences(self.session.contact[index].text)
-        return next((s for s in said if takes_leave(s)), said[-1] if said else self.session.contact[index].text)
+        return next((s for s in reversed(said) if takes_leave(s)), said[-1] if said else self.session.contact[index].text)
 
     def _warmest(self, index: int) -> bool:
         trace = self.session.transcript.trace or []

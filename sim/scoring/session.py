@@ -5,6 +5,7 @@ Every check looks at this and at nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -162,7 +163,7 @@ def read_session(transcript: Transcript, persona: Persona | None) -> ReadSession
         before = _before(transcript, index)
         context = Context(
             persona=persona, before=before, heard=tuple(heard), said=tuple(said), cue=cue,
-            over=times[index] > transcript.agreed_minutes, referral_declined=declined, reply=_reply(transcript, index),
+            over=times[index] > transcript.agreed_minutes, referral_declined=declined, reply=_reply(transcript, index, contact),
             habits=lent[len(learner)],
         )  # fmt: skip
         understood = understand(turn.text, context)
@@ -188,10 +189,23 @@ def _before(transcript: Transcript, index: int) -> str:
     return transcript.turns[index - 1].text if index and transcript.turns[index - 1].speaker == "contact" else ""
 
 
-def _reply(transcript: Transcript, index: int) -> str:
-    """Return the contact's line that answers a learner's message."""
-    after = transcript.turns[index + 1] if index + 1 < len(transcript.turns) else None
-    return after.text if after and after.speaker == "contact" else ""
+_TAKES_BACK = re.compile(
+    r"\A\W*(?:(?:oh|ah|um+|uh|hm+|gosh|god|goodness|sorry|ha(?:ha)?|wait|well|please|lord|sir|madam|ma['’]am)\W+)*"
+    r"(?:no|not|nope|nothing|never|i (?:did|was|do|am)n['’]?t|i['’]m not)\b",
+    re.I,
+)
+
+
+def _reply(transcript: Transcript, index: int, contact: dict[int, ContactLine]) -> str:
+    """Return the contact's line that answers a learner's message; none where the contact only asked whether it was about a job and the
+    learner said no: then the message is taken for what it says by itself.
+    """
+    after = contact.get(index + 1)
+    if after is None:
+        return ""
+    answer = transcript.turns[index + 2].text if index + 2 < len(transcript.turns) else ""
+    asked_back = after.raises_job and "?" in after.text
+    return "" if asked_back and _TAKES_BACK.match(answer) else after.text
 
 
 def longest(session: ReadSession) -> LearnerTurn | None:

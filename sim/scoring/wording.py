@@ -56,7 +56,8 @@ _TIME_OR_COURTESY = _any_of(
 _LEAVE = _any_of(
     "(?:have|has|had|need|got|ought|going) to (?:go|run|stop|hop|leave|wrap|close|finish|end|drop|dash|jump|scoot|get going)",
     "(?:must|should) (?:go|stop|run|leave it|wrap|end)", "(?:hop|hopping) off", "off I go", "I['’]ll scoot", "hang(?:ing)? up",
-    "leave it (?:there|here)", "(?:stop|close|end|finish) (?:it )?(?:there|here)", "good place to stop",
+    "leave it (?:there|here)", "(?:stop|close|end|finish) (?:it )?(?:there|here)(?! a (?:second|sec|moment|minute))",
+    "be (?:off|going) (?:in|now|soon|at)", "good place to stop",
     "(?:that['’]s|that is) (?:our|about our|my|half) (?:time|past)", "(?:wrap|wrapping) (?:up|in|this)", "our time is",
     "I['’]m late", "waiting (?:on|for) me",
 )  # fmt: skip

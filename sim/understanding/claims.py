@@ -48,22 +48,32 @@ class Quantity:
         return any(abs(self.value * left_out - other.value) <= ROUNDED * other.value for left_out in (1, 1e3, 1e6))
 
 
-def contradicts(words: str, fact: str) -> bool:
+def contradicts(words: str, fact: str, others: Sequence[str] = ()) -> bool:
     """Tell whether `words` speak of what `fact` tells and say something else: nine vans for five, a year that is not the fact's, seven
-    months for seven weeks, shareholders where it has none; or one of its figures where another belongs.
+    months for seven weeks, shareholders where it has none; or one of its figures where another belongs. A figure or year of one
+    of `others` that the words speak of, too, is told of that one, and rightly.
     """
-    shared = {w for w in stems(words) & stems(fact) if not w[0].isdigit()}
-    named = shared & stems(" ".join(_NAME.findall(fact)))
-    mine, theirs = _quantities(words), _quantities(fact)
+    shared, named = _in_common(words, fact)
+    near = len(shared) + len(named)
+    meant = [other for other in others if other != fact and sum(map(len, _in_common(words, other))) >= SHARED_WORDS]
+    right_years = frozenset().union(*map(_years, meant))
+    right = [q for other in meant for q in _quantities(other)]
+    mine, theirs = [q for q in _quantities(words) if not any(q.is_like(known) for known in right)], _quantities(fact)
     units = frozenset().union(*(q.units for q in mine)) if mine else frozenset()
     return (
         _denied(words, fact)
         or _is_swapped(words, fact)
         or _other_change(words, fact)
-        or (len(shared) + len(named) >= SHARED_WORDS and _other_year(words, fact))
+        or (near >= SHARED_WORDS and _other_year(_years(words) - right_years, _years(fact)))
         or (len(shared - units) + len(named - units) >= SHARED_WORDS and _other_figure(mine, theirs))
         or (len(shared - units) >= 1 and _other_figure(mine, theirs, agreeing=2))
     )
+
+
+def _in_common(words: str, fact: str) -> tuple[set[str], set[str]]:
+    """Return the content words that words share with a fact, figures aside, and the names among them."""
+    shared = {w for w in stems(words) & stems(fact) if not w[0].isdigit()}
+    return shared, shared & stems(" ".join(_NAME.findall(fact)))
 
 
 _CLAUSE = re.compile(r"[,;:]\s+|\b(?:and that|while|but)\b")
@@ -73,10 +83,10 @@ def contradicted(words: str, facts: Sequence[str], likeliest: str) -> str | None
     """Return the fact that words say something else than, or None. `likeliest`: the fact that they fit best as a whole; where they tell
     two facts in two clauses, the wrong one may be the other.
     """
-    if not contradicts(words, likeliest):
+    if not contradicts(words, likeliest, facts):
         return None
     clauses = [c for c in _CLAUSE.split(words) if len(c.split()) >= SHORTEST_CLAUSE]
-    return next((fact for clause in clauses for fact in facts if contradicts(clause, fact)), likeliest)
+    return next((fact for clause in clauses for fact in facts if contradicts(clause, fact, facts)), likeliest)
 
 
 SHORTEST_CLAUSE = 4
@@ -109,8 +119,7 @@ def _is_rest(said: Quantity, same: list[Quantity]) -> bool:
     return "percent" in said.units and any(abs(said.value + known.value - 100) < 1 for known in same)
 
 
-def _other_year(words: str, fact: str) -> bool:
-    mine, theirs = _years(words), _years(fact)
+def _other_year(mine: set[int], theirs: set[int]) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
@@ -147,12 +156,14 @@ def _denied(words: str, fact: str) -> bool:
 
 
 def _years(text: str) -> set[int]:
-    """Return the years a text names: 1900 to 2100 written without a comma, earlier ones after a word that leads to a year."""
+    """Return the years a text names: 1900 to 2100 written without a comma, earlier ones, and "nineteen hundred", after a word that leads
+    to a year.
+    """
     out = set()
     for (before, _), (word, value) in pairwise([("", None), *words_and_figures(text)]):
         if value is None or not value.is_integer() or not 1700 <= value <= 2100 or "," in word or "thousand" in word:
             continue
-        if value >= 1900 or before in _LEADS_TO_A_YEAR or not before.isalnum():
+        if (value >= 1900 and "hundred" not in word) or before in _LEADS_TO_A_YEAR or (not before.isalnum() and "hundred" not in word):
             out.add(int(value))
     return out
 

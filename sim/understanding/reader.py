@@ -129,7 +129,7 @@ def _weighed(readings: tuple[Reading, ...], text: str, context: Context) -> tupl
     weighed = in_hindsight(alone, text, context.reply, context.habits)
     rudest = max((r.p("negative_tone") for r in weighed), default=0.0)
     if rudest <= 0.5:
-        return weighed
+        return tuple(_taken_up(r, context.before) for r in weighed)
     return tuple(r.raised("builds", -SOURS * logit(rudest)) for r in weighed)
 
 
@@ -139,20 +139,45 @@ _SORRY = re.compile(
     re.I,
 )
 _TURNS = re.compile(r"\bbut\b", re.I)
+_APPRAISES = re.compile(
+    r"(?:(?:oh|ah|huh|hm+|wow|yeah|yes|yep|right|sure|ok|okay|well|ha|i see|true|so|and|now)\b[,.! ]*)*"
+    r"(?:(?:that|this|it)(?:['’]s| is| was| makes| sounds) (?:(?:actually|really|very|so|a|an|such|pretty|quite|rather|just)\s)*"
+    r"(?:smart|clever|good|fair|great|lovely|helpful|useful|interesting|wise|amazing|brilliant|cool|sense|neat|fascinating|nice|beautiful)"
+    r"(?: (?:advice|point|idea|thought|answer|story|question|to (?:know|hear)|way (?:to|of) \w+(?:ing)? (?:at )?(?:it|that)))?"
+    r"|(?:i(?:['’]ve|['’]d| had| have)? )?never (?:thought|looked|considered) ?(?:of|about|at)? ?(?:it|that)"
+    r"(?: like that| (?:that|this) way)?)[.! ]*",
+    re.I,
+)
+"""A sentence that is nothing but a kind word on what was just said. In a thousand meetings not one like it was meant to hurt."""
+
+_GUSHES = re.compile(
+    r"\b(?:genius|legend(?:ary)?|rav(?:es?|ing) about|compliments?|treasure|brilliant|amazing|fantastic|wonderful|gorgeous|superb"
+    r"|incredible|awesome|infectious|admir\w+|an? (?:gem|hero|inspiration|matchmaker)|masterpiece)\b",
+    re.I,
+)
+_SPOILS = re.compile(
+    r"\b(?:not|no|never|nothing|none|nobody|only|least|if|would|must|suppose|considering|for an?|still|enough|actually|apparently"
+    r"|supposedly|of course|again|how|little|useless|told me|said)\b|n['’]t\b|\?",
+    re.I,
+)
+GUSH_WORDS = 4
+"""Words from which high praise is meant: "Genius." alone is as often said with rolling eyes."""
+
 ECHO_WORDS = 5
 """Words up to which an exclamation can be the echo of one thing the contact said."""
 
 
 def _without_false_edges(readings: tuple[Reading, ...], before: str) -> tuple[Reading, ...]:
-    """Return the readings with no rude tone where words take one thing up in surprise ("Eighty-four!") or say sorry: both stand where
-    talk grows lively, and sound sharp to a reader that hears no voice.
+    """Return the readings with no rude tone where words take one thing up in surprise ("Eighty-four!"), say that it is good, or say
+    sorry: all stand where talk grows lively, and sound sharp to a reader that hears no voice.
     """
     heard = dossier.stems(before)
 
     def is_kind(words: str) -> bool:
         said = dossier.stems(words)
         echo = words.rstrip(")\"'”’ ").endswith("!") and len(words.split()) <= ECHO_WORDS and bool(said) and said <= heard
-        return echo or (bool(_SORRY.search(words)) and not _TURNS.search(words))
+        gush = len(words.split()) >= GUSH_WORDS and bool(_GUSHES.search(words)) and not _SPOILS.search(words)
+        return echo or gush or bool(_APPRAISES.fullmatch(words)) or (bool(_SORRY.search(words)) and not _TURNS.search(words))
 
     return tuple(r.raised("negative_tone", logit(0.0) - logit(r.p("negative_tone"))) if is_kind(r.segment.text) else r for r in readings)
 
@@ -266,8 +291,14 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
     if any(a.id == "negative_tone" for a in found):  # "You have done very well, considering."
         found = [a for a in found if a.id not in ("thanks", "interest")]
     names = {a.id for a in found}
+    if any(a.id == "thanks" for a in found) and _NO_THANKS.search(piece.text):
+        found = [a for a in found if a.id != "thanks"]
     if context.note:
-        found += [_act(piece, tag, reading.p(tag)) for tag in NOTE_TAGS if _counts(reading, tag)]
+        found += [
+            _act(piece, tag, reading.p(tag))
+            for tag in NOTE_TAGS
+            if _counts(reading, tag) or (tag == "learned" and _recalls(reading, context))
+        ]
     else:
         if reading.p("more_time") >= T["more_time"] and (context.cue != "none" or context.over):
             found.append(_act(piece, "more_time", reading.p("more_time")))
@@ -277,6 +308,36 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
     found += _research(reading, context, told)
     found += _question(reading, context, names)
     return found
+
+
+_NO_THANKS = re.compile(r"\byou(?:['’]re| are) (?:very |most )?welcome\b|\bthanks,? i (?:suppose|guess)\b|\bthanks for nothing\b", re.I)
+
+RECALLED_FROM, RECALLED_WORDS = 0.1, 3
+"""Chance from which a sentence of a note names something learned that shares so many content words with one line of the contact's."""
+
+
+def _recalls(reading: Reading, context: Context) -> bool:
+    """Tell whether a note's sentence names what the contact said, by the contact's own words."""
+    words = dossier.stems(reading.segment.text)
+    likely = reading.p("learned") >= RECALLED_FROM and not _SORRY.search(reading.segment.text)
+    return likely and any(len(words & dossier.stems(line)) >= RECALLED_WORDS for line in context.heard)
+
+
+ECHOED_FROM, ECHOED_WORDS = 0.1, 2
+"""Chance from which opening with the contact's own words takes them up, and how many of them it takes, or all that the sentence has."""
+
+
+def _taken_up(reading: Reading, before: str) -> Reading:
+    """Return a reading, sure to build on the answer where it opens the message with what the contact has just said: "Translate, yes, I
+    like that." It is how people show that they have heard, and too short for the model to be sure of.
+    """
+    chance = reading.p("builds")
+    if reading.segment.start or not ECHOED_FROM <= chance < T["builds"]:
+        return reading
+    words = dossier.stems(reading.segment.text)
+    shared = words & dossier.stems(before)
+    echoes = len(shared) >= ECHOED_WORDS or (bool(shared) and shared == words)
+    return reading.raised("builds", logit(T["builds"]) + 0.01 - logit(chance)) if echoes else reading
 
 
 FIT_MARGIN = 0.06
