@@ -22,8 +22,8 @@ OUT_OF_REACH = 0.9
 """Rapport, 0 to 1, that hardly any meeting reaches; the toughest setting adds to what a fact asks for."""
 
 SPOKEN_OFTEN = (
-    Intent.GREETING, Intent.NOT_UNDERSTOOD, Intent.JOB_DEFLECTED, Intent.JOB_REFUSED_FIRMLY, Intent.TIME_SOFT, Intent.TIME_HARD,
-    Intent.REFERRAL_REFUSED, Intent.REFERRAL_NOT_YET, Intent.LEAVING, Intent.GOODBYE,
+    Intent.GREETING, Intent.NOT_UNDERSTOOD, Intent.NO_ANSWER, Intent.JOB_DEFLECTED, Intent.JOB_REFUSED_FIRMLY, Intent.TIME_SOFT,
+    Intent.TIME_HARD, Intent.REFERRAL_REFUSED, Intent.REFERRAL_NOT_YET, Intent.LEAVING, Intent.GOODBYE,
 )  # fmt: skip
 """Situations nearly every meeting comes to; without lines of the persona's own, stock lines speak there."""
 

@@ -85,9 +85,9 @@ class Direction(_Frozen):
     """What the contact's next line is to do. A scripted actor or a model turns it into words.
 
     `intents` in speaking order: a first short reaction, the main one, a time cue last; `main` is the one the trace records.
-    `topics` are what to answer, best match first. `reveal` holds only what is unlocked now: nothing else that is locked may be known
-    to the actor. `max_words` bounds the whole line. `minutes_left` is rounded and never below 0. `ends`: the meeting is over after
-    this line.
+    `topics` are what to answer, best match first. `specific`: the question could be put to nobody else. `reveal` holds only what is
+    unlocked now: nothing else that is locked may be known to the actor. `max_words` bounds the whole line. `minutes_left` is rounded
+    and never below 0. `ends`: the meeting is over after this line.
     """
 
     intents: tuple[Intent, ...]
@@ -95,6 +95,7 @@ class Direction(_Frozen):
     topics: tuple[str, ...] = ()
     question: str = ""
     builds: bool = False
+    specific: bool = False
     reveal: tuple[Reveal, ...] = ()
     referral_name: str | None = None
     fact: str | None = None

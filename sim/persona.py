@@ -37,6 +37,7 @@ class Intent(StrEnum):
     BASIC_QUESTION = "basic_question"  # far below the contact's level, or on the website
     LEAD_BACK = "lead_back"  # the learner left the contact to lead
     NOT_UNDERSTOOD = "not_understood"
+    NO_ANSWER = "no_answer"  # a clear question that the contact has nothing to say on
     OFF_TOPIC = "off_topic"
     RAMBLING = "rambling"  # the learner has talked far too long
     NEGATIVE_TONE = "negative_tone"

@@ -5,6 +5,8 @@ Where nothing fits, nothing is said: a line on something else would be a wrong a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.contact.facts import fact_asked_for, fact_for
 from sim.contact.match import best, content_words, share_said, shared
 from sim.contact.repertoire import RELATED, Repertoire
@@ -19,8 +21,10 @@ from sim.transcript import word_count
 OPENED = 0.3
 """Share of answers that begin by taking up the question's subject. More sounds like a habit."""
 
-POINTED = 4
-"""Content words from which a follow-up asks for something in particular, and just any more of the subject is no answer to it."""
+POINTED, POINTED_SPECIFIC = 4, 2
+"""Content words from which a follow-up asks for something in particular, and just any more of the subject is no answer to it: fewer where
+the question could be put to nobody else.
+"""
 
 NAMED = 3
 """Content words by which a question names one of the persona's own subjects, whatever topic it was read as."""
@@ -62,8 +66,8 @@ class Answers:
             text = self._one_of(topic)
             texts += [self._bridge(topic), text] if text and texts else [text] if text else []
         if not texts:
-            return "" if self._pointed() else self._say_dry()
-        return " ".join([*self._opening(), *texts])
+            return "" if self._pointed() or self.direction.specific else self._say_dry()
+        return " ".join([*self._opening(texts[-1]), *texts])
 
     # -- by topic -------------------------------------------------------------------------------------------------------------
 
@@ -84,19 +88,31 @@ class Answers:
             return self._stock_answer(topic)
         if self.direction.builds or self.direction.main is Intent.FOLLOW_UP:
             return self._further(topic)
-        return self.lines.fitting([line for line in own if self.lines.untold(line)], self.question)
+        fresh = [line for line in own if self.lines.untold(line)]
+        if fresh and self._asks_beside(topic, fresh):
+            return self._nearest(fresh[0])
+        return self.lines.fitting(fresh, self.question)
+
+    def _asks_beside(self, topic: str, fresh: Sequence[Line]) -> bool:
+        """Tell whether what could be asked of nobody else shares no word with what there is on a common topic. A topic of the persona's
+        own, with example questions, was found by these.
+        """
+        named = bool(self.persona.answers[topic].asks)
+        return self.direction.specific and not named and best(self.question, [line.text for line in fresh], 1) is None
 
     def _further(self, topic: str) -> str:
         """Go on with a topic: by a line that shares a word with the question, else by the next, owning up where that is beside it."""
         left = self._left_on(topic)
         if not left:
             return ""
-        index = best(self.question, [line.text for line in left], 1)
-        return self._nearest(left[0]) if index is None and self._pointed() else self.lines.say(left[index or 0])
+        pointed = self._pointed()
+        index = best(self.question, [line.text for line in left], RELATED if pointed else 1)
+        return self._nearest(left[0]) if index is None and pointed else self.lines.say(left[index or 0])
 
     def _pointed(self) -> bool:
         """Tell whether a follow-up asks for something in particular."""
-        return self.direction.main is Intent.FOLLOW_UP and len(content_words(self.question)) >= POINTED
+        enough = POINTED_SPECIFIC if self.direction.specific else POINTED
+        return self.direction.main is Intent.FOLLOW_UP and len(content_words(self.question)) >= enough
 
     def _nearest(self, line: Line) -> str:
         """Say a line that is only near to the question, owning up to that; "" where that was owned up to too often."""
@@ -179,20 +195,23 @@ class Answers:
 
     def _had_no_answer(self) -> bool:
         last = next((turn.text for turn in reversed(self.turns) if turn.speaker == "contact"), "")
-        return any(line.text in last for line in stock().linking["unsure"])
+        honest = (*own_lines(self.persona, Intent.NO_ANSWER), *stock().lines[Intent.NO_ANSWER])
+        return any(line.text in last for line in honest)
 
     def _used(self) -> tuple[str, ...]:
         return (*self.state.used_lines, *self.lines.used)
 
-    def _opening(self) -> list[str]:
-        """Return a few words taken up from the question, now and then; none after another reaction or an excuse."""
+    def _opening(self, answer: str) -> list[str]:
+        """Return a few words taken up from the question, now and then; none after another reaction or an excuse, and none that says to go
+        on from it before an answer that does not.
+        """
         if self.hedged or self.direction.intents[0] not in ANSWERS or self.lines.chance("opening").random() >= OPENED:
             return []
         topic = self.direction.topics[0]
         first_time = any(use.topic == topic and use.times == 1 for use in self.state.topics)
         pool: tuple[Line, ...] = ()
         if self.direction.builds:
-            pool = stock().linking["builds"]
+            pool = stock().linking["builds"] if shared(self.question, answer) >= RELATED else ()
         elif first_time and len(self.direction.topics) == 1:
             pool = stock().openings.get(topic, ())
         return [text] if (text := self.lines.any(pool, "opening")) else []

@@ -70,7 +70,7 @@ class _Composer:
         self.state, self.direction = brief.step.state, brief.step.direction
         self.message = next((turn.text for turn in reversed(brief.turns) if turn.speaker == "learner"), "")
         self.lines = Repertoire(brief)
-        self.understood = True
+        self.understood = self.clear = True
 
     def utterance(self) -> Utterance:
         intents = self.direction.intents
@@ -79,7 +79,7 @@ class _Composer:
         if lost:  # praise before an "I don't follow" sounds like mockery
             parts = [part for part in parts if part[0] not in SPARE]
         text = self._join(parts)
-        intent = Intent.NOT_UNDERSTOOD if lost else None
+        intent = (Intent.NO_ANSWER if self.clear else Intent.NOT_UNDERSTOOD) if lost else None
         return Utterance(text=text, engine="scripted", used_lines=tuple(self.lines.used), intent=intent)
 
     def _part(self, intent: Intent, n: int) -> str:
@@ -125,7 +125,7 @@ class _Composer:
                     return text
             if followed and intent in SPARE:
                 return ""
-        return self.lines.spent("not_understood" if intent is Intent.NOT_UNDERSTOOD else "other")
+        return self.lines.spent("not_understood" if intent in (Intent.NOT_UNDERSTOOD, Intent.NO_ANSWER) else "other")
 
     def _unfit(self, intent: Intent) -> list[re.Pattern[str]]:
         """Return the words that would be untrue here, in lines for this intent."""
@@ -164,10 +164,8 @@ class _Composer:
             return ""
         cued = self.direction.intents[-1] in TIME_CUES
         asked = self.direction.question
-        clear = bool(content_words(asked)) and word_count(asked) <= MUDDLE
-        pool = stock().linking["unsure"] if clear else ()
-        text = self.lines.any(pool, "unsure", without_hand_back if cued else str)
-        return text or self._situation(Intent.NOT_UNDERSTOOD, followed=cued)
+        self.clear = bool(content_words(asked)) and word_count(asked) <= MUDDLE
+        return self._situation(Intent.NO_ANSWER if self.clear else Intent.NOT_UNDERSTOOD, followed=cued)
 
     # -- names ----------------------------------------------------------------------------------------------------------------
 

@@ -131,6 +131,7 @@ def _direction(moment: Moment) -> Direction:
         topics=tuple(moment.topics),
         question=questions[-1].quote if questions else "",
         builds=moment.heard.has("builds_on_answer"),
+        specific=bool(questions) and questions[-1].specific,
         reveal=tuple(moment.reveal),
         referral_name=moment.referral_name,
         fact=moment.fact,

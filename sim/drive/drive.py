@@ -93,7 +93,7 @@ def _unlocked(meeting: Meeting) -> Iterator[Unlocked]:
 def _unanswered(meeting: Meeting) -> Iterator[Unanswered]:
     """Yield each question that was met with a shrug or with stock words; the trace tells which questions were answered at all."""
     for exchange, entry in zip(meeting.exchanges, meeting.trace[1:], strict=True):
-        shrugged = entry.intent == Intent.NOT_UNDERSTOOD
+        shrugged = entry.intent in (Intent.NOT_UNDERSTOOD, Intent.NO_ANSWER)
         answered = entry.intent in (Intent.ANSWER, Intent.FOLLOW_UP)
         if exchange.heard.questions and (shrugged or (answered and not _own_words(exchange))):
             last = exchange.heard.questions[-1]

@@ -75,7 +75,7 @@ KINDS = {
 SITUATIONS: dict[str, tuple[str, ...]] = {
     "Beginning": ("greeting", "invite", "small_talk", "acknowledge", "job_disclaimed", "time_acknowledged"),
     "In the talk": ("answer", "follow_up", "research_noticed", "wrong_fact", "basic_question", "lead_back", "hiring_question"),
-    "When it goes wrong": ("not_understood", "off_topic", "rambling", "negative_tone", "silence", "steering_refused"),
+    "When it goes wrong": ("not_understood", "no_answer", "off_topic", "rambling", "negative_tone", "silence", "steering_refused"),
     "Asked for a job": ("job_clarify", "job_deflected", "job_refused_firmly", "leaving_job"),
     "Passing on": ("referral_granted", "referral_details", "referral_not_yet", "referral_refused", "referral_pushed"),
     "Courtesies": ("follow_up_granted", "connect_granted", "offer_received", "thanked"),
@@ -97,6 +97,7 @@ INTENTS_SAID = {
     "basic_question": "The website would have said it",
     "lead_back": "The learner left the lead to the contact",
     "not_understood": "It was not clear what was meant",
+    "no_answer": "A clear question with no answer here",
     "off_topic": "Far from the subject",
     "rambling": "The learner talked far too long",
     "negative_tone": "Rude",
