@@ -356,3 +356,34 @@ def test_thanks_are_thanks_however_they_are_spelt(words: str, thanks: bool) -> N
 def test_to_be_interrupted_is_not_to_be_sent_away() -> None:
     assert not takes_leave("Stop there a second, your facts are off.")
     assert takes_leave("I need to be off in a moment.")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Colm Rafferty put me on to you, and I'd like to understand how you decide where to dig.", True),
+        ("It was Colm who said I should ring.", True),
+        ("Somebody at the gym put me on to you.", False),
+    ],
+)
+def test_the_referrers_own_name_is_their_mention(words: str, named: bool) -> None:
+    said = [("contact", ASKED), ("learner", f"Good morning. {words}"), *MEETING[2:4]]
+    checks = score(transcript(said, persona="skeptical-manager", ended_at=9.0), DERVLA, CLASSIC).criterion("preparation").checks
+    assert next(c.passed for c in checks if c.id == "referrer_named") is named
+
+
+@pytest.mark.parametrize(
+    ("note", "thanked"),
+    [
+        ("Thank you for this morning. I'm telling Colm how much he did for me. Ines", True),
+        ("Thank you for this morning. I will thank Mr Rafferty as well. Ines", True),
+        ("Thank you for this morning. Please write to Colm that it went well. Ines", False),
+        ("Thank you for this morning. Colm was a friend of my father's. Ines", False),
+    ],
+)
+def test_whoever_opened_the_door_is_thanked_by_the_word_that_they_will_hear_of_it(note: str, thanked: bool) -> None:
+    done = transcript(MEETING[:4], persona="skeptical-manager", ended_at=9.0, thank_you={"to_contact": note})
+    checks = score(done, DERVLA, CLASSIC).criterion("follow_through").checks
+    found = next(c for c in checks if c.id == "referrer_thanked")
+    assert found.passed is thanked
+    assert all(e.quote in note for e in found.evidence)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +15,7 @@ from sim.errors import InputError, Problem, SimError, UnknownItem
 from sim.jsonl import json_line
 from sim.persona import Persona
 from sim.rubric import Rubric
+from sim.scorecard import Scorecard
 from sim.settings import read_settings
 from sim.transcript import Transcript, load_transcript
 
@@ -80,13 +83,24 @@ def run(paths: list[Path], rubric: str | None, folders: list[Path], engine: Engi
     engines = _engines() if engine != "detectors" else None
     judge = judge_of(engines, engine) if engines else None
     todo = jobs(paths, Files(folders), rubric)
-    from sim.scoring import score  # loads the act reader's weights: only once there is something to mark
-
+    score = _scorer()  # only once there is something to mark
     if engines is None or judge is None:
         for job in todo:
             print(json_line(score(job.transcript, job.persona, job.rubric).to_json()), flush=True)
     else:
         asyncio.run(_judged(todo, engines, judge, alone=engine == "judge"))
+
+
+def _scorer() -> Callable[[Transcript, Persona | None, Rubric], Scorecard]:
+    """Return the scorer, imported while the act reader's weights are loaded beside it: either takes a good part of a second."""
+    from sim.understanding import model
+
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(model.load)
+        from sim.scoring import score
+
+        loading.result()
+    return score
 
 
 def _engines() -> Engines:

@@ -90,6 +90,8 @@ def research(m: Material, wrong: list[Wrong]) -> Case | None:
     asked = m.fact_question(quote)
     if asked is None:
         return None if m.persona and m.persona.dossier.facts() else Case("research_alone", {}, where, quote)
+    if len({f.act.fact for f in used}) > 1:
+        return Case("research_again" if quote else "research_again_plain", {"ask": asked}, where, quote)
     if not quote:
         return Case("research_more" if used else "research_plain", {"ask": asked})
     return Case("research_one" if used else "research_none", {"ask": asked}, where, quote)

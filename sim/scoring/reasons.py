@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 REASONS: dict[str, str] = {
     "purpose": "says why you came",
     "introduction": "says who you are",
@@ -25,8 +27,8 @@ REASONS: dict[str, str] = {
     "monologues": "a long speech",
     "longest_message": "your longest message",
     "referral_asks": "asks whom else to meet",
-    "referral_asks_in_time": "asks whom else to meet, at a fitting moment",
-    "referral_asks_clear": "asks whom else to meet, and says what for",
+    "referral_asks_in_time": "asks at a fitting moment",
+    "referral_asks_clear": "says what for",
     "referral_hints": "only hints at wanting to meet others",
     "referral_pushes": "asks again after a no",
     "demands": "demands rather than asks",
@@ -143,6 +145,16 @@ PART_OF = {
     "note_thanks": "note_sent", "note_learned": "note_sent", "note_plan": "note_sent",
 }  # fmt: skip
 """Entry to a wider one that it always answers too; a list names the narrower alone."""
+
+_SAID_BY = {REASONS[narrow]: REASONS[wide] for narrow, wide in PART_OF.items() if wide in ("job_asks", "job_asks_in_note", "questions")}
+"""Reason to the wider one that need not be said beside it."""
+
+
+def all_reasons(reasons: Iterable[str]) -> str:
+    """Return several reasons for one quote as one, each once and none that another includes."""
+    said = list(dict.fromkeys(r for r in reasons if r))
+    return "; ".join(r for r in said if r not in {_SAID_BY.get(other) for other in said if other != r})
+
 
 RULED_OUT_BY = {"minutes_over": "within_time"}
 """Entry that hurts to the one that helps and leaves no room for it."""

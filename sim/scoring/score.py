@@ -10,7 +10,7 @@ from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the c
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
 from sim.scoring.rationale import rationale
-from sim.scoring.reasons import REASONS
+from sim.scoring.reasons import REASONS, all_reasons
 from sim.scoring.rollup import mark, overall
 from sim.scoring.session import ReadSession, read_session
 from sim.transcript import Transcript
@@ -103,18 +103,15 @@ def verbatim(transcript: Transcript, evidence: Evidence) -> bool:
 
 
 def evidence_of(results: list[CheckResult], limit: int = 12) -> list[Evidence]:
-    """Return each quote once, in the order of the session, what hurts first where places tie.
+    """Return each quote once, with all that it counted for, in the order of the session, what hurts first where places tie.
 
     Of more than `limit` quotes (a debrief that shows everything shows nothing) all that hurts is kept before anything that helps, and of
     either what came first.
     """
-    seen: set[tuple[str, str, str]] = set()
-    out = []
+    found: dict[tuple[str, str, str], list[Evidence]] = {}
     for item in (e for r in results for e in r.evidence):
-        key = (item.where, item.quote, item.effect)
-        if key not in seen:
-            seen.add(key)
-            out.append(item)
+        found.setdefault((item.where, item.quote, item.effect), []).append(item)
+    out = [same[0].model_copy(update={"why": all_reasons(e.why for e in same)}) for same in found.values()]
     kept = sorted(out, key=lambda e: (e.effect != "hurts", _place(e)))[:limit]
     return sorted(kept, key=_place)
 

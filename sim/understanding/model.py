@@ -10,7 +10,7 @@ import math
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -109,6 +109,13 @@ def _session(name: str) -> InferenceSession:
     return onnxruntime.InferenceSession(str(WEIGHTS / name), options, providers=["CPUExecutionProvider"])
 
 
+def load() -> None:
+    """Load the tokenizer and the weights now. Reading loads them by itself; whoever has other things to do meanwhile calls this first."""
+    _tokenizer()
+    _session("acts.onnx")
+    _session("sentences.onnx")
+
+
 _readings: _Kept[tuple[str, str, bool], tuple[Reading, ...]] = _Kept(KEPT_MESSAGES)
 _vectors: _Kept[str, np.ndarray] = _Kept(KEPT_MESSAGES)
 
@@ -128,14 +135,20 @@ def read(pairs: Sequence[tuple[str, str]], *, contact: bool = False) -> list[tup
     """
     found = {pair: _readings.get((*pair, contact)) for pair in pairs}
     unread = [pair for pair, rows in found.items() if rows is None]
-    if len(unread) > 1 and (hands := min(len(unread), os.cpu_count() or 1, MOST_HANDS)) > 1:
+    if len(unread) > 1:
         _tokenizer(), _session("acts.onnx")
-        with ThreadPoolExecutor(hands) as pool:
-            fresh = list(pool.map(lambda pair: _read(pair[0], pair[1], contact), unread))
-    else:
-        fresh = [_read(pair[0], pair[1], contact) for pair in unread]
+    fresh = _by_many_hands(lambda pair: _read(pair[0], pair[1], contact), unread)
     found.update(zip(unread, fresh, strict=True))
     return [found[pair] or () for pair in pairs]
+
+
+def _by_many_hands(work: Callable[[Key], Value], items: Sequence[Key]) -> list[Value]:
+    """Return what the work makes of each item, in order; several items are shared out over threads."""
+    hands = min(len(items), os.cpu_count() or 1, MOST_HANDS)
+    if hands <= 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(hands) as pool:
+        return list(pool.map(work, items))
 
 
 def _read(message: str, before: str, contact: bool) -> tuple[Reading, ...]:
@@ -160,13 +173,19 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     """Return one unit vector per text, (texts, 384); the dot product is the likeness of meaning, 1 for the same."""
     import numpy as np
 
-    out = []
-    for text in texts:
-        vector = _vectors.get(text)
-        if vector is None:
-            ids = [101, *_tokenizer().encode(text, add_special_tokens=False).ids[:200], 102]
-            row = np.array([ids], np.int64)
-            vector = _session("sentences.onnx").run(["vectors"], {"ids": row, "types": row * 0, "mask": np.ones_like(row)})[0][0]
-            _vectors.put(text, vector)
-        out.append(vector)
-    return np.array(out, np.float32).reshape(-1, 384)
+    found = {text: _vectors.get(text) for text in texts}
+    unread = [text for text, vector in found.items() if vector is None]
+    if len(unread) > 1:
+        _tokenizer(), _session("sentences.onnx")
+    found.update(zip(unread, _by_many_hands(_embed, unread), strict=True))
+    return np.array([found[text] for text in texts], np.float32).reshape(-1, 384)
+
+
+def _embed(text: str) -> np.ndarray:
+    import numpy as np
+
+    ids = [101, *_tokenizer().encode(text, add_special_tokens=False).ids[:200], 102]
+    row = np.array([ids], np.int64)
+    vector: np.ndarray = _session("sentences.onnx").run(["vectors"], {"ids": row, "types": row * 0, "mask": np.ones_like(row)})[0][0]
+    _vectors.put(text, vector)
+    return vector

@@ -290,9 +290,11 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
     found = [a for a in found if a.id != "job_disclaimer" or _disclaims(piece.text, context.before)]
     if any(a.id == "negative_tone" for a in found):  # "You have done very well, considering."
         found = [a for a in found if a.id not in ("thanks", "interest")]
-    names = {a.id for a in found}
     if any(a.id == "thanks" for a in found) and _NO_THANKS.search(piece.text):
         found = [a for a in found if a.id != "thanks"]
+    if not context.note and all(a.id != "referrer_mention" for a in found) and _names_the_referrer(reading, context):
+        found.append(_act(piece, "referrer_mention", reading.p("referrer_mention")))
+    names = {a.id for a in found}
     if context.note:
         found += [
             _act(piece, tag, reading.p(tag))
@@ -308,6 +310,21 @@ def _read_piece(reading: Reading, context: Context, *, told: bool = False) -> li
     found += _research(reading, context, told)
     found += _question(reading, context, names)
     return found
+
+
+NAMED_FROM = 0.05
+"""Chance from which one part of the referrer's name is their mention; the whole name is one at any."""
+
+
+def _names_the_referrer(reading: Reading, context: Context) -> bool:
+    """Tell whether words name whoever opened the door to this contact: "Colm Rafferty put me on to you"."""
+    referrer = context.persona.referrer if context.persona else None
+    if referrer is None:
+        return False
+    parts = {w.casefold() for w in re.findall(r"\w+", referrer.name) if len(w) > 2 and w[0].isupper()}
+    here = parts & {w.casefold() for w in re.findall(r"\w+", reading.segment.text)}
+    whole = len(here) >= 2 and here == parts
+    return whole or (bool(here) and reading.p("referrer_mention") >= NAMED_FROM)
 
 
 _NO_THANKS = re.compile(r"\byou(?:['’]re| are) (?:very |most )?welcome\b|\bthanks,? i (?:suppose|guess)\b|\bthanks for nothing\b", re.I)

@@ -392,9 +392,17 @@ def _mark_row(mark: CriterionScore, criterion: Criterion, own: int | None, befor
 
 
 def telling(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return evidence without quotes that stand inside a longer one of the same place and effect; what hurts comes first."""
-    kept = [e for e in evidence if not any(_inside(e, other) for other in evidence)]
+    """Return evidence without quotes that stand inside a longer one of the same place and effect, which then says what they counted for,
+    too; what hurts comes first.
+    """
+    kept = [_saying_all(e, evidence) for e in evidence if not any(_inside(e, other) for other in evidence)]
     return sorted(kept, key=lambda e: e.effect == "helps")
+
+
+def _saying_all(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    inside = (other.why for other in evidence if _inside(other, item))
+    whys = dict.fromkeys(why for said in (*inside, item.why) for why in said.split("; ") if why)
+    return item.model_copy(update={"why": "; ".join(whys)})
 
 
 def _inside(item: Evidence, other: Evidence) -> bool:
