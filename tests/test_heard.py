@@ -378,6 +378,7 @@ def test_the_referrers_own_name_is_their_mention(words: str, named: bool) -> Non
         ("Thank you for this morning. I'm telling Colm how much he did for me. Ines", True),
         ("Thank you for this morning. I will thank Mr Rafferty as well. Ines", True),
         ("Thank you for this morning. Please write to Colm that it went well. Ines", False),
+        ("Thank you for this morning. I wanted to tell you that Colm was right. Ines", False),
         ("Thank you for this morning. Colm was a friend of my father's. Ines", False),
     ],
 )

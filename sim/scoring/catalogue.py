@@ -751,11 +751,7 @@ def _names_somebody_else(note: str, session: ReadSession) -> bool:
     return bool(called) and not any(same_name(w, mine) for w in called for mine in ours)
 
 
-_PASSES_ON = re.compile(
-    r"\b(?:i(?:['’]m|['’]ll|['’]ve| am| will| shall| have)?|and|will|to) (?:\w+ )?(?:tell(?:ing)?|told|thank(?:ing|ed)?|let(?:ting)?)\b"
-    r"|\b(?:grateful|thanks) to\b",
-    re.I,
-)
+_PASSES_ON = r"(?<!please )\b(?:tell(?:ing)?|told|thank(?:ing|ed)?|let(?:ting)?|(?:grateful|thanks|thank you) to)\s+(?:(?!you\b)\w+\s+){{0,2}}(?:{name})\b"
 """A word to whoever opened the door, announced in the note to the contact: "I'm telling Colm how much he did for me"."""
 
 
@@ -769,7 +765,7 @@ def referrer_thanked(session: ReadSession, effect: str) -> Finding:
     said = [f.evidence(effect) for f in (session.in_note("thanks", notes=(note,)) if note and written(note) >= 4 else [])]
     name = "|".join(re.escape(w) for w in session.persona.referrer.name.split() if len(w) > 2)
     if not said and session.note and name:
-        pieces = [p.text for p in segment(session.note.text) if _PASSES_ON.search(p.text) and re.search(rf"\b(?:{name})\b", p.text, re.I)]
+        pieces = [p.text for p in segment(session.note.text) if re.search(_PASSES_ON.format(name=name), p.text, re.I)]
         said = [Evidence(where="thank_you", quote=piece, effect="helps" if effect == "helps" else "hurts") for piece in pieces]
     return Finding(min(1, len(said)), tuple(said[:1]))
 

@@ -57,7 +57,7 @@ _SPELT_OUT = {
     "mins": "minutes", "min": "minutes", "yrs": "years", "smth": "something", "sth": "something", "sb": "somebody",
     "convo": "conversation", "wat": "what", "wut": "what", "dat": "that", "ya": "you", "k": "okay", "ok": "okay", "msg": "message",
     "fyi": "for your information", "asap": "as soon as possible", "hmu": "contact me", "dm": "message", "gr8": "great",
-    "tks": "thanks", "thnx": "thanks", "2day": "today", "2moro": "tomorrow", "pov": "point of view", "cv": "resume",
+    "2day": "today", "2moro": "tomorrow", "pov": "point of view", "cv": "resume",
 }  # fmt: skip
 """Texting's short forms as they are read out: the base model learned from edited prose, and spelling must neither earn nor cost."""
 

@@ -267,7 +267,11 @@ _CERTAIN = {
         r"^(?:ok(?:ay)?,? |of course,? |sure,? )?(?:no problem|fair enough|i (?:completely |fully |quite )?understand)\b.{0,40}$",
         r"^that's (?:quite |completely )?(?:all right|fine)\b.{0,40}$",
     ),
-    "thanks": (r"(?<!no )\bthank you(?: so much| very much| again)?(?: for (?!nothing)|[,.!]|$)", r"^(?:many )?thanks\b(?! for nothing)"),
+    "thanks": (
+        r"(?<!no )\bthank you(?: so much| very much| again)?(?: for (?!nothing)|[,.!]|$)",
+        r"^(?:many )?thanks\b(?! for nothing)",
+        r"\b(?:tks|thnx|thanx)\b",
+    ),
     "referrer_mention": (
         r"(?-i:^(?!You|She|He|They|It|We|Somebody|Someone|Everybody|Nobody)[A-Z]\w+(?: [A-Z]\w+)?"
         r" (?:suggested [iI]|sent me|pointed me|gave me your))\b",
