@@ -751,7 +751,10 @@ def _names_somebody_else(note: str, session: ReadSession) -> bool:
     return bool(called) and not any(same_name(w, mine) for w in called for mine in ours)
 
 
-_PASSES_ON = r"(?<!please )\b(?:tell(?:ing)?|told|thank(?:ing|ed)?|let(?:ting)?|(?:grateful|thanks|thank you) to)\s+(?:(?!you\b)\w+\s+){{0,2}}(?:{name})\b"
+_PASSES_ON = (
+    r"(?<!please )\b(?:tell(?:ing)?|told|thank(?:ing|ed)?|let(?:ting)?|(?:grateful|thanks|thank you) to)\s+"
+    r"(?:(?!you\b)\w+\s+){{0,2}}(?:{name})\b"
+)
 """A word to whoever opened the door, announced in the note to the contact: "I'm telling Colm how much he did for me"."""
 
 
