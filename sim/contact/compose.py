@@ -70,17 +70,15 @@ class _Composer:
         self.state, self.direction = brief.step.state, brief.step.direction
         self.message = next((turn.text for turn in reversed(brief.turns) if turn.speaker == "learner"), "")
         self.lines = Repertoire(brief)
-        self.understood = self.clear = True
+        self.lost: Intent | None = None
 
     def utterance(self) -> Utterance:
         intents = self.direction.intents
         parts = [(intent, text) for n, intent in enumerate(intents) if (text := self._part(intent, n))]
-        lost = not self.understood and self.direction.main in ANSWERS
-        if lost:  # praise before an "I don't follow" sounds like mockery
+        if self.lost:  # praise before an "I don't follow" sounds like mockery
             parts = [part for part in parts if part[0] not in SPARE]
         text = self._join(parts)
-        intent = (Intent.NO_ANSWER if self.clear else Intent.NOT_UNDERSTOOD) if lost else None
-        return Utterance(text=text, engine="scripted", used_lines=tuple(self.lines.used), intent=intent)
+        return Utterance(text=text, engine="scripted", used_lines=tuple(self.lines.used), intent=self.lost)
 
     def _part(self, intent: Intent, n: int) -> str:
         particular: dict[Intent, Callable[[], str]] = {
@@ -159,13 +157,13 @@ class _Composer:
 
         Who asked clearly has done nothing wrong, and "I don't follow" would tell them that they had.
         """
-        self.understood = False
         if self.direction.main not in ANSWERS:
             return ""
         cued = self.direction.intents[-1] in TIME_CUES
         asked = self.direction.question
-        self.clear = bool(content_words(asked)) and word_count(asked) <= MUDDLE
-        return self._situation(Intent.NO_ANSWER if self.clear else Intent.NOT_UNDERSTOOD, followed=cued)
+        clear = bool(content_words(asked)) and word_count(asked) <= MUDDLE
+        self.lost = Intent.NO_ANSWER if clear else Intent.NOT_UNDERSTOOD
+        return self._situation(self.lost, followed=cued)
 
     # -- names ----------------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Literal
 from sim.rubric import Check, Criterion, Rubric
 from sim.scorecard import CheckResult, CriterionScore
 from sim.scoring.catalogue import CATALOGUE
+from sim.scoring.provable import entry_id
 from sim.scoring.rollup import mark
 from sim.scoring.session import ReadSession
 
@@ -88,7 +89,7 @@ IN_PAIRS = ("research", "specific", "listen")
 
 def entry_of(check: Check) -> Entry:
     """Return the catalogue entry that answers a check, with the effect it has in this rubric."""
-    return check.check or check.id, check.effect
+    return entry_id(check), check.effect
 
 
 def went_wrong(check: Check, passed: bool | None) -> bool:

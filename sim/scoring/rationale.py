@@ -10,6 +10,8 @@ from itertools import combinations
 
 from sim.rubric import Check, Criterion
 from sim.scorecard import CheckResult
+from sim.scoring.gains import went_wrong
+from sim.scoring.provable import entry_id
 from sim.scoring.reasons import COUNTED, PART_OF, RULED_OUT_BY
 from sim.scoring.rollup import deciding, mark
 
@@ -26,7 +28,7 @@ def rationale(criterion: Criterion, results: list[CheckResult]) -> str:
     """
     given, rule = mark(criterion, results), deciding(criterion, results)
     telling = {name for r in criterion.marks for name in r.checks()}
-    rows = [(c, r) for c, r in zip(criterion.checks, results, strict=True) if c.id in telling and _entry(c) in COUNTED]
+    rows = [(c, r) for c, r in zip(criterion.checks, results, strict=True) if c.id in telling and entry_id(c) in COUNTED]
     held = [(c, r) for c, r in rows if r.passed]
     helped, hurt = _named(c for c, _ in held if c.effect == "helps"), _named(c for c, _ in held if c.effect == "hurts")
     if rule and rule.because:
@@ -42,13 +44,9 @@ def rationale(criterion: Criterion, results: list[CheckResult]) -> str:
     return " ".join([*said, *_next_mark(criterion, results, rows, given)])
 
 
-def _entry(check: Check) -> str:
-    return check.check or check.id
-
-
 def _next_mark(criterion: Criterion, results: list[CheckResult], rows: Sequence[Answered], given: int) -> list[str]:
     """Return the sentence on the fewest changes that make a better mark, as a list; empty where there is none so near."""
-    wrong = [c for c, r in rows if r.passed is (c.effect == "hurts")]
+    wrong = [c for c, r in rows if went_wrong(c, r.passed)]
     for size in range(1, MOST_CHANGES + 1):
         for changed in combinations(wrong, size):
             reached = mark(criterion, _turned(criterion, results, changed))
@@ -70,7 +68,7 @@ def _turned(criterion: Criterion, results: list[CheckResult], changed: Sequence[
     """Return the answers with these checks turned, and with them those on the same thing that could not stay as they are."""
     return [
         r.model_copy(update={"passed": not r.passed})
-        if r.passed is (check.effect == "hurts") and any(_follows(check, chosen) for chosen in changed)
+        if went_wrong(check, r.passed) and any(_follows(check, chosen) for chosen in changed)
         else r
         for check, r in zip(criterion.checks, results, strict=True)
     ]
@@ -81,10 +79,10 @@ def _follows(check: Check, chosen: Check) -> bool:
     if check.id == chosen.id:
         return True
     if check.effect != chosen.effect:
-        return chosen.effect == "helps" and RULED_OUT_BY.get(_entry(check)) == _entry(chosen)
+        return chosen.effect == "helps" and RULED_OUT_BY.get(entry_id(check)) == entry_id(chosen)
     if check.effect == "helps":
-        return _entry(check) in (_entry(chosen), PART_OF.get(_entry(chosen))) and _low(check) <= _low(chosen)
-    return _entry(chosen) in (_entry(check), PART_OF.get(_entry(check))) and _low(check) >= _low(chosen)
+        return entry_id(check) in (entry_id(chosen), PART_OF.get(entry_id(chosen))) and _low(check) <= _low(chosen)
+    return entry_id(chosen) in (entry_id(check), PART_OF.get(entry_id(check))) and _low(check) >= _low(chosen)
 
 
 def _low(check: Check) -> float:
@@ -95,9 +93,9 @@ def _named(checks: Iterable[Check], *, exact: bool = False) -> list[str]:
     """Return what checks are called, of several on the same thing the one that says most. `exact`: so many, and not so many or more."""
     strongest: dict[str, Check] = {}
     for check in checks:
-        held = strongest.get(_entry(check))
+        held = strongest.get(entry_id(check))
         if held is None or _low(check) > _low(held):
-            strongest[_entry(check)] = check
+            strongest[entry_id(check)] = check
     wider = {PART_OF.get(name) for name in strongest}
     return [_label(name, _low(check), exact) for name, check in strongest.items() if name not in wider]
 

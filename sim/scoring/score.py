@@ -9,6 +9,7 @@ from sim.scorecard import TOO_LITTLE, CheckResult, CriterionScore, Evidence, Sco
 from sim.scoring import catalogue_schools  # noqa: F401  (its checks enter the catalogue by being read)
 from sim.scoring.advice import advise
 from sim.scoring.catalogue import CATALOGUE, Finding
+from sim.scoring.provable import entry_id
 from sim.scoring.rationale import rationale
 from sim.scoring.reasons import REASONS, all_reasons
 from sim.scoring.rollup import mark, overall
@@ -24,9 +25,9 @@ NOT_ASSESSED = {
 
 def unknown_checks(rubric: Rubric) -> list[Problem]:
     """Return one problem for each check that the catalogue does not have."""
-    unknown = [(c, k) for c in rubric.criteria for k in c.checks if (k.check or k.id) not in CATALOGUE]
+    unknown = [(c, k) for c in rubric.criteria for k in c.checks if entry_id(k) not in CATALOGUE]
     mend = "take one of `sim check --checks`"
-    return [Problem(rubric.id, None, f"criteria.{c.id}.checks.{k.id}", f"no check {k.check or k.id!r}; {mend}") for c, k in unknown]
+    return [Problem(rubric.id, None, f"criteria.{c.id}.checks.{k.id}", f"no check {entry_id(k)!r}; {mend}") for c, k in unknown]
 
 
 def score(transcript: Transcript, persona: Persona | None, rubric: Rubric) -> Scorecard:
@@ -70,7 +71,7 @@ def score_criterion(session: ReadSession, criterion: Criterion) -> CriterionScor
 
 def answer(session: ReadSession, check: Check) -> CheckResult:
     """Return the check's answer with the words that gave it."""
-    name = check.check or check.id
+    name = entry_id(check)
     finding = CATALOGUE[name](session, check.effect)
     passed = _within(finding, check)
     kept = [e for e in (finding.evidence if passed else ()) if verbatim(session.transcript, e)]

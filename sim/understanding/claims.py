@@ -163,7 +163,8 @@ def _years(text: str) -> set[int]:
     for (before, _), (word, value) in pairwise([("", None), *words_and_figures(text)]):
         if value is None or not value.is_integer() or not 1700 <= value <= 2100 or "," in word or "thousand" in word:
             continue
-        if (value >= 1900 and "hundred" not in word) or before in _LEADS_TO_A_YEAR or (not before.isalnum() and "hundred" not in word):
+        like_a_year = "hundred" not in word and (value >= 1900 or not before.isalnum())
+        if like_a_year or before in _LEADS_TO_A_YEAR:
             out.add(int(value))
     return out
 
